@@ -1,0 +1,1 @@
+"""What a contact is, the settings, and the opening and publishing of the store."""

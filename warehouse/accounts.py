@@ -1,0 +1,75 @@
+"""The accounts: what every load read, loaded and refused. Columns declared once."""
+
+from warehouse.contact import Field
+
+LOAD_FIELDS: tuple[Field, ...] = (
+    Field("load_key", "int64", "Number of the load."),
+    Field("started_at", "timestamp(6)", "When it began, in UTC.", "Begin"),
+    Field("finished_at", "timestamp(6)", "When it was ready to publish, in UTC.", "Klaar"),
+    Field("program_version", "string", "Version of Samenspel that loaded."),
+)
+
+LOAD_FILE_FIELDS: tuple[Field, ...] = (
+    Field("file_key", "int64", "Number of the file; loaded_contact.file_key refers to it."),
+    Field("load_key", "int64", "The load that read it."),
+    Field("source", "string", "The configured source.", "Bron"),
+    Field("file_name", "string", "The file, relative to the configuration.", "Bestand"),
+    Field(
+        "content_hash", "string", "SHA-256 of the file's bytes: the same file is not read twice."
+    ),
+    Field("byte_count", "int64", "Size in bytes.", "Bytes"),
+    Field("encoding", "string", "Text encoding it was read with.", "Codering"),
+    Field("read_count", "int64", "Rows read.", "Gelezen"),
+    Field("loaded_count", "int64", "Rows loaded.", "Geladen"),
+    Field("duplicate_count", "int64", "Rows that were already there.", "Dubbel"),
+    Field("rejected_count", "int64", "Rows refused.", "Afgekeurd"),
+    Field(
+        "ambiguous_time_count",
+        "int64",
+        "Loaded rows whose local time exists twice (end of summer time); read as the first.",
+        "Dubbel uur",
+    ),
+    Field(
+        "invalid_identifier_count",
+        "int64",
+        "Identifiers that cannot be right; they link to nobody.",
+        "Ongeldige kenmerken",
+    ),
+    Field(
+        "first_started_at",
+        "timestamp(6)",
+        "First contact loaded from it, in UTC.",
+        "Eerste contact",
+    ),
+    Field(
+        "last_started_at", "timestamp(6)", "Last contact loaded from it, in UTC.", "Laatste contact"
+    ),
+)
+
+REJECT_FIELDS: tuple[Field, ...] = (
+    Field("file_key", "int64", "The file."),
+    Field(
+        "line",
+        "int64",
+        "Line (csv, JSON lines), row (xlsx; the header is 1) or record (json, parquet), from 1.",
+        "Regel",
+    ),
+    Field(
+        "column", "string", "Column of the source; empty where the whole line is at fault.", "Kolom"
+    ),
+    Field(
+        "reason",
+        "string",
+        "Key of the reason, from `etl.rejects`; never a value of the row.",
+        "Reden",
+    ),
+)
+
+META_FIELDS: tuple[Field, ...] = (
+    Field("key", "string", "Name of the fact."),
+    Field("value", "string", "Its value: text, or JSON."),
+)
+"""Facts about this version: schema_version, settings (JSON, without sources), program_version,
+is_demo, first_contact_at and last_contact_at (UTC, ISO 8601)."""
+
+SCHEMA_VERSION = 1

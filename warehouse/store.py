@@ -1,0 +1,213 @@
+"""The store: a folder of whole, immutable versions of the warehouse, and a pointer to one.
+
+A version is a DuckDB file that no writer opens again once it is published. Publishing moves the
+pointer; readers follow it by themselves. Why not one file that is replaced: a process that holds a
+connection keeps getting the old file under the old name, and a stale write-ahead log beside a
+renamed file makes it unreadable.
+"""
+
+import os
+import queue
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import ibis
+from filelock import FileLock, Timeout
+from ibis.backends.duckdb import Backend
+
+from warehouse.errors import LoadInProgressError, NoWarehouseError, WarehouseError
+
+DEFAULT_FOLDER = Path(".samenspel")
+_POINTER = "CURRENT"
+_BUILDING = ".building"
+
+
+class Store:
+    """A warehouse folder.
+
+    Args:
+        folder: where versions and pointer lie; made on the first load.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._versions = folder / "versions"
+
+    def current_file(self) -> Path | None:
+        """Return the published version's file, or None where nothing was published yet.
+
+        Raises:
+            WarehouseError: the pointer names a file that is not there.
+        """
+        try:
+            name = (self.folder / _POINTER).read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise WarehouseError(
+                "the pointer to the current version cannot be read",
+                where=str(self.folder / _POINTER),
+                remedy="Check permissions, or restore the folder from a copy.",
+            ) from error
+        file = self._versions / name
+        if Path(name).name != name or not file.is_file():
+            raise WarehouseError(
+                "the pointer names a version that is not there",
+                where=str(self.folder / _POINTER),
+                remedy="Restore the folder from a copy, or empty it and load again.",
+            )
+        return file
+
+    @contextmanager
+    def writing(self) -> Iterator[Path]:
+        """Hold the warehouse for one load; gives a path for the new version's file, not made yet.
+
+        What an earlier, killed load left behind is removed first. Nothing is published here.
+
+        Raises:
+            LoadInProgressError: another process loads.
+            WarehouseError: the folder cannot be written.
+        """
+        try:
+            self._versions.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / "lock", timeout=0)
+            with lock:
+                self._sweep()
+                stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+                building = self._versions / f"{stamp}-{secrets.token_hex(3)}.duckdb{_BUILDING}"
+                try:
+                    yield building
+                finally:
+                    self._sweep()
+        except Timeout as error:
+            raise LoadInProgressError(
+                "another load is busy with this warehouse",
+                where=str(self.folder),
+                remedy="Wait until it is done and try again.",
+            ) from error
+        except PermissionError as error:
+            raise WarehouseError(
+                "the folder cannot be written",
+                where=str(self.folder),
+                remedy="Give this user write permission, or name another folder with --warehouse.",
+            ) from error
+
+    def publish(self, building: Path) -> Path:
+        """Make a finished version the current one, in one step that cannot be half done.
+
+        The file must be checkpointed and closed. Keeps the version before it, removes older ones.
+
+        Returns:
+            The published file.
+
+        Raises:
+            WarehouseError: a write-ahead log still lies beside the file.
+        """
+        if building.with_name(building.name + ".wal").exists():
+            raise WarehouseError("the new version was not closed", where=str(building))
+        final = building.with_name(building.name.removesuffix(_BUILDING))
+        before = self.current_file()
+        _sync(building)
+        building.rename(final)
+        _sync(self._versions)
+        pointer = self.folder / f"{_POINTER}.new"
+        pointer.write_text(final.name + "\n", encoding="ascii")
+        _sync(pointer)
+        pointer.replace(self.folder / _POINTER)
+        _sync(self.folder)
+        for file in self._versions.glob("*.duckdb"):
+            if file not in {final, before}:
+                file.unlink(missing_ok=True)
+        return final
+
+    def _sweep(self) -> None:
+        for leftover in self._versions.glob(f"*{_BUILDING}*"):
+            leftover.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """Have the disk hold what was written to a file or folder."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows knows no handle on a folder; its file system journals the rename
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class Reader:
+    """Reads the current version, from any number of threads, and moves to a new one by itself.
+
+    Args:
+        store: the warehouse folder.
+        connections: how many questions may be asked at once; further ones wait their turn.
+    """
+
+    def __init__(self, store: Store, *, connections: int = 4) -> None:
+        self.store = store
+        self._size = connections
+        self._opening = threading.Lock()
+        self._pool: _Pool | None = None
+
+    def version(self) -> str:
+        """Return the current version's name: equal names mean equal answers.
+
+        Raises:
+            NoWarehouseError: nothing was loaded yet.
+        """
+        return self._current_pool().version
+
+    @contextmanager
+    def backend(self) -> Iterator[Backend]:
+        """Lend an Ibis backend on the current version; read-only, without access to files.
+
+        Raises:
+            NoWarehouseError: nothing was loaded yet.
+            WarehouseError: the version cannot be opened.
+        """
+        pool = self._current_pool()
+        backend = pool.free.get()
+        try:
+            yield backend
+        finally:
+            pool.free.put(backend)
+
+    def _current_pool(self) -> "_Pool":
+        file = self.store.current_file()
+        if file is None:
+            raise NoWarehouseError(
+                "nothing was loaded yet",
+                where=str(self.store.folder),
+                remedy="Run `samenspel load` (or `samenspel demo`) first.",
+            )
+        with self._opening:
+            if self._pool is None or self._pool.version != file.stem:
+                self._pool = _Pool(file, self._size)
+            return self._pool
+
+
+class _Pool:
+    """Connections to one version. The last user of an outdated pool lets go of its file."""
+
+    def __init__(self, file: Path, size: int) -> None:
+        self.version = file.stem
+        self.free: queue.Queue[Backend] = queue.Queue()
+        try:
+            connection = duckdb.connect(file, read_only=True)
+        except duckdb.Error as error:
+            raise WarehouseError(
+                "this version of the warehouse cannot be opened; it may be damaged",
+                where=str(file),
+                remedy="Restore the folder from a copy, or empty it and load again.",
+            ) from error
+        for _ in range(size):
+            self.free.put(ibis.duckdb.from_connection(connection.cursor()))
+        # one-way switches: no query can read or write files, or change settings, from here on
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
