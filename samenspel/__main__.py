@@ -1,0 +1,5 @@
+"""Runs the command as `python -m samenspel`."""
+
+from samenspel.cli import main
+
+main()

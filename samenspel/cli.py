@@ -1,0 +1,319 @@
+"""The command line: load, ask, show, hand over. Each command is a few lines; the work is elsewhere.
+
+Exit status: 0 done; 1 done, but something was refused or is missing; 2 wrong use or configuration.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from analytics.metrics import METRICS
+from analytics.query import Grain, measure, span
+from dashboard.serve import serve as serve_dashboard
+from dashboard.users import password_line, read_users
+from etl.load import LoadReport
+from etl.load import load as load_sources
+from etl.load import rejects as refused_rows
+from etl.privacy import new_key, read_key
+from reports.export import export as export_report
+from samenspel import kpi as kpis
+from samenspel.console import (
+    LoadProgress,
+    leave_quietly,
+    messages,
+    output,
+    say_defect,
+    say_error,
+)
+from samenspel.demo import DEMO_KEY, sample_folder
+from samenspel.doctor import examine
+from warehouse.errors import ConfigurationError, SamenspelError
+from warehouse.settings import Settings, read_settings
+from warehouse.store import DEFAULT_FOLDER, Reader, Store
+
+app = typer.Typer(
+    name="samenspel",
+    help="Channel mix, repeat contacts and avoidable contacts, across all channels.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+DEFAULT_CONFIG = Path("samenspel.toml")
+
+Config = Annotated[Path, typer.Option("--config", help="The configuration file.")]
+Warehouse = Annotated[Path, typer.Option("--warehouse", help="The warehouse's folder.")]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")]
+Formats = Annotated[str, typer.Option("--format", help="File formats, with commas between.")]
+
+
+def _texts(values: list[str] | None) -> list[str]:
+    """Take a repeated option, each value possibly a list with commas."""
+    return [part.strip() for value in values or [] for part in value.split(",") if part.strip()]
+
+
+def _optional_settings(config: Path) -> Settings:
+    """Settings for commands that also work without a configuration."""
+    if config == DEFAULT_CONFIG and not config.is_file():
+        return Settings()
+    return read_settings(config)
+
+
+def _say_accounts(report: LoadReport) -> None:
+    for file in report.files:
+        name = f"{file.source}  {file.file_name}"
+        if file.already_loaded:
+            output.print(f"{name}: already loaded, nothing new", markup=False)
+            continue
+        output.print(
+            f"{name}: read {file.read_count} = loaded {file.loaded_count}"
+            f" + duplicate {file.duplicate_count} + rejected {file.rejected_count}",
+            markup=False,
+        )
+    output.print(
+        f"total: read {report.read_count} = loaded {report.loaded_count}"
+        f" + duplicate {report.duplicate_count} + rejected {report.rejected_count}",
+        markup=False,
+    )
+
+
+@app.command()
+def demo(
+    warehouse: Warehouse = DEFAULT_FOLDER,
+    serve: Annotated[bool, typer.Option(help="Open the dashboard after loading.")] = True,  # noqa: FBT002
+    host: Host = "127.0.0.1",
+    port: Port = 8050,
+) -> None:
+    """Load the sample, a made-up municipality, and show it."""
+    store = Store(warehouse)
+    if store.current_file() and not span(Reader(store)).is_demo:
+        raise ConfigurationError(
+            "this warehouse holds your own contacts; the demo will not mix with them",
+            where=str(warehouse),
+            remedy="Name another folder, for instance --warehouse .samenspel-demo",
+        )
+    folder = sample_folder(store)
+    with LoadProgress() as progress:
+        report = load_sources(
+            read_settings(folder / "samenspel.toml"),
+            folder,
+            store,
+            key=DEMO_KEY,
+            is_demo=True,
+            progress=progress,
+        )
+    _say_accounts(report)
+    if serve:
+        serve_dashboard(Reader(store), host=host, port=port, users=None)
+
+
+@app.command()
+def load(
+    config: Config = DEFAULT_CONFIG,
+    warehouse: Warehouse = DEFAULT_FOLDER,
+    source: Annotated[
+        list[str] | None, typer.Option(help="Only this source; may be repeated.")
+    ] = None,
+) -> None:
+    """Load what the configuration names; says what was read, loaded, duplicate and rejected."""
+    settings = read_settings(config)
+    store = Store(warehouse)
+    if store.current_file() and span(Reader(store)).is_demo:
+        raise ConfigurationError(
+            "this warehouse holds the demo; your own contacts will not mix with it",
+            where=str(warehouse),
+            remedy="Remove that folder, or name another with --warehouse.",
+        )
+    folder = config.resolve().parent
+    with LoadProgress() as progress:
+        report = load_sources(
+            settings,
+            folder,
+            store,
+            key=read_key(settings, folder, os.environ),
+            sources=_texts(source) or None,
+            progress=progress,
+        )
+    _say_accounts(report)
+    if report.has_rejects:
+        messages.print("Some rows were refused: `samenspel rejects` names them.", markup=False)
+        raise typer.Exit(1)
+
+
+@app.command()
+def kpi(
+    warehouse: Warehouse = DEFAULT_FOLDER,
+    config: Config = DEFAULT_CONFIG,
+    month: Annotated[str | None, typer.Option(help="One month, as 2024-05.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="First day, as 2024-05-01.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last day, inclusive.")] = None,
+    by: Annotated[str, typer.Option(help="Dimensions, with commas between.")] = "",
+    metric: Annotated[list[str] | None, typer.Option(help="Metric keys; all if unsaid.")] = None,
+    where: Annotated[list[str] | None, typer.Option(help="As channel=phone,web_form.")] = None,
+    per: Annotated[
+        Grain | None, typer.Option(help="A figure per day, week, month, quarter or year.")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+) -> None:
+    """Print metrics, by any dimensions, for any period and selection."""
+    del config  # every command takes it; the warehouse remembers the settings it was made with
+    if form not in {"table", "csv", "json"}:
+        raise ConfigurationError(
+            f"there is no format {form!r}", where="--format", remedy="Use table, csv or json."
+        )
+    dimensions = _texts([by])
+    chosen = kpis.selection(month, start, end, where or [])
+    answer = measure(
+        Reader(Store(warehouse), connections=1),
+        _texts(metric) or list(METRICS),
+        by=dimensions,
+        grain=per,
+        selection=chosen,
+    )
+    records = kpis.as_records(answer, dimensions, per, chosen)
+    if form == "json":
+        print(kpis.as_json(records))  # noqa: T201  # results for programs go out unstyled
+    elif form == "csv":
+        print(kpis.as_csv(records), end="")  # noqa: T201
+    else:
+        units = {key: str(METRICS[key].unit.value) for key in METRICS}
+        output.print(kpis.as_table(records, dimensions, units))
+
+
+@app.command()
+def serve(
+    warehouse: Warehouse = DEFAULT_FOLDER,
+    config: Config = DEFAULT_CONFIG,
+    host: Host = "127.0.0.1",
+    port: Port = 8050,
+) -> None:
+    """Open the dashboard. Off this machine only with sign-in configured ([server] users_file)."""
+    settings = _optional_settings(config)
+    file = settings.server.users_file
+    users = read_users(config.resolve().parent / file) if file else None
+    serve_dashboard(Reader(Store(warehouse), connections=8), host=host, port=port, users=users)
+
+
+@app.command()
+def export(
+    month: Annotated[str, typer.Option(help="The month, as 2024-05.")],
+    out: Annotated[Path, typer.Option(help="Folder to write in; made if it is not there.")],
+    warehouse: Warehouse = DEFAULT_FOLDER,
+    config: Config = DEFAULT_CONFIG,
+    formats: Formats = "xlsx,csv",
+) -> None:
+    """Write the monthly KPI report."""
+    del config
+    first, _ = kpis.month_days(month)
+    reader = Reader(Store(warehouse), connections=1)
+    for file in export_report(reader, first, out, formats=_texts([formats])):
+        output.print(str(file), markup=False)
+
+
+@app.command()
+def rejects(
+    warehouse: Warehouse = DEFAULT_FOLDER,
+    config: Config = DEFAULT_CONFIG,
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    form: Annotated[str, typer.Option("--format", help="table or csv.")] = "table",
+) -> None:
+    """Name every row that was refused: file, line, column and reason, never the value."""
+    del config
+    frame = refused_rows(Store(warehouse), source)
+    if form == "csv":
+        print(frame.to_csv(index=False), end="")  # noqa: T201
+        return
+    if frame.empty:
+        output.print("Nothing was refused.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in frame.columns:
+        table.add_column(name, justify="right" if name == "line" else "left")
+    for row in frame.astype(str).itertuples(index=False):
+        table.add_row(*row)
+    output.print(table)
+
+
+@app.command()
+def doctor(config: Config = DEFAULT_CONFIG, warehouse: Warehouse = DEFAULT_FOLDER) -> None:
+    """Check the installation, the configuration, the sources and the warehouse."""
+    findings = examine(config, Store(warehouse), os.environ)
+    for finding in findings:
+        sign = "[green]ok[/]  " if finding.is_fine else "[red]mend[/]"
+        output.print(f"{sign} {finding.subject}: ", end="")
+        output.print(finding.message, markup=False)
+    if not all(finding.is_fine for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def key(out: Annotated[Path, typer.Argument(help="File to write the new key to.")]) -> None:
+    """Make the secret key that turns identifiers into pseudonyms. Keep it safe and apart."""
+    try:
+        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise ConfigurationError(
+            "this file is there already; a key is never overwritten, since pseudonyms hang on it",
+            where=str(out),
+            remedy="Name another file.",
+        ) from error
+    except OSError as error:
+        raise ConfigurationError(
+            f"the file cannot be written ({error.strerror})", where=str(out)
+        ) from error
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(new_key() + "\n")
+    output.print(f"Wrote {out}. Name it in samenspel.toml: [privacy] key_file.", markup=False)
+
+
+@app.command()
+def user(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
+    """Print a line for the users file; asks for the password."""
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    print(password_line(name, password))  # noqa: T201
+
+
+_VARIADIC = frozenset({"--metric", "--where", "--source"})
+
+
+def _repeat_options(arguments: list[str]) -> list[str]:
+    """Let `--metric A B` stand for `--metric A --metric B`."""
+    spread: list[str] = []
+    current = None
+    for argument in arguments:
+        if argument.startswith("-"):
+            current = argument if argument in _VARIADIC else None
+            spread.append(argument)
+        elif current and spread[-1] != current:
+            spread += [current, argument]
+        else:
+            spread.append(argument)
+    return spread
+
+
+def main() -> None:
+    """Run the command and end the process with its exit status."""
+    try:
+        status = app(_repeat_options(sys.argv[1:] or ["--help"]), standalone_mode=False)
+    except SamenspelError as error:
+        say_error(error)
+        status = error.exit_code
+    except typer.TyperException as error:
+        what = error.format_message() if hasattr(error, "format_message") else str(error)
+        say_error(ConfigurationError(what.rstrip("."), remedy="See `samenspel --help`."))
+        status = 2
+    except (typer.Abort, KeyboardInterrupt):
+        messages.print("Stopped; nothing was changed.")
+        status = 130
+    except BrokenPipeError:
+        leave_quietly()
+        status = 0
+    except Exception as error:  # noqa: BLE001  # the last door: nobody outside reads a traceback
+        say_defect(error, DEFAULT_FOLDER)
+        status = 1
+    sys.exit(status if isinstance(status, int) else 0)
