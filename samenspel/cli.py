@@ -14,7 +14,6 @@ from rich.table import Table
 from analytics.metrics import METRICS
 from analytics.query import Grain, measure, span
 from dashboard.serve import serve as serve_dashboard
-from dashboard.users import password_line, read_users
 from etl.load import LoadReport
 from etl.load import load as load_sources
 from etl.load import rejects as refused_rows
@@ -31,6 +30,7 @@ from samenspel.console import (
 )
 from samenspel.demo import DEMO_KEY, sample_folder
 from samenspel.doctor import examine
+from samenspel.users import password_line, read_users
 from warehouse.errors import ConfigurationError, SamenspelError
 from warehouse.settings import Settings, read_settings
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
@@ -85,7 +85,7 @@ def _say_accounts(report: LoadReport) -> None:
 @app.command()
 def demo(
     warehouse: Warehouse = DEFAULT_FOLDER,
-    serve: Annotated[bool, typer.Option(help="Open the dashboard after loading.")] = True,  # noqa: FBT002
+    serve: Annotated[bool, typer.Option(help="Open the dashboard after loading.")] = True,
     host: Host = "127.0.0.1",
     port: Port = 8050,
 ) -> None:

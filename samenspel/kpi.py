@@ -1,4 +1,4 @@
-"""`samenspel kpi`: turning the command's words into a question, and the answer into a table, CSV or JSON."""
+"""`samenspel kpi`: the command's words into a question, the answer into a table, CSV or JSON."""
 
 import json
 from calendar import monthrange
@@ -76,29 +76,25 @@ def _filters(where: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 
 def period_text(period: object, grain: Grain | None, chosen: Selection) -> str:
-    """Return how a period is written for programs: 2024, 2024-Q2, 2024-05, 2024-W18, 2024-05-31,
-    or first day/last day where the question has no grain."""
+    """Return how a period is written for programs: 2024, 2024-Q2, 2024-05, 2024-W18, 2024-05-31.
+
+    Where the question has no grain: the month, or first day/last day of the selection.
+    """
     if grain is None:
-        if (
-            chosen.start
-            and chosen.end
-            and (chosen.start, chosen.end) == month_days(f"{chosen.start:%Y-%m}")
-        ):
-            return f"{chosen.start:%Y-%m}"
-        return f"{chosen.start or '..'}/{chosen.end or '..'}"
+        first, last = chosen.start, chosen.end
+        if first and last and (first, last) == month_days(f"{first:%Y-%m}"):
+            return f"{first:%Y-%m}"
+        return f"{first or '..'}/{last or '..'}"
     day = pd.Timestamp(str(period)).date()
-    match grain:
-        case Grain.YEAR:
-            return f"{day:%Y}"
-        case Grain.QUARTER:
-            return f"{day:%Y}-Q{(day.month + 2) // 3}"
-        case Grain.MONTH:
-            return f"{day:%Y-%m}"
-        case Grain.WEEK:
-            year, week, _ = day.isocalendar()
-            return f"{year}-W{week:02}"
-        case _:
-            return day.isoformat()
+    year, week, _ = day.isocalendar()
+    texts = {
+        Grain.YEAR: f"{day:%Y}",
+        Grain.QUARTER: f"{day:%Y}-Q{(day.month + 2) // 3}",
+        Grain.MONTH: f"{day:%Y-%m}",
+        Grain.WEEK: f"{year}-W{week:02}",
+        Grain.DAY: day.isoformat(),
+    }
+    return texts[grain]
 
 
 def as_records(
@@ -111,8 +107,7 @@ def as_records(
         suppressed=answer["suppressed"].astype(bool),
     )[columns].astype(object)
     stable = stable.where(stable.notna(), None)
-    records: list[dict[str, Any]] = stable.to_dict("records")
-    return records
+    return [dict(zip(columns, row, strict=True)) for row in stable.itertuples(index=False)]
 
 
 def as_json(records: list[dict[str, Any]]) -> str:
