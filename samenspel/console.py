@@ -1,4 +1,4 @@
-"""What the command line says: progress, lines and errors. Results go to stdout, others to stderr."""
+"""What the command line says: progress, lines, errors. Results go to stdout, others to stderr."""
 
 import os
 import sys

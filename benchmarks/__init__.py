@@ -1,0 +1,1 @@
+"""The speed and memory that the project promises, as one command: `make bench`."""

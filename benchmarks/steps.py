@@ -1,0 +1,223 @@
+"""What the benchmark measures: each step runs in a process of its own and prints its figures.
+
+`python -m benchmarks.steps NAME FOLDER` runs one step and prints one line of JSON: seconds, peak
+memory of the process in GiB, and what the step found, so that the ways to one answer can be compared.
+"""
+
+import json
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+KEY = b"a benchmark hides nobody"
+DAYS_OF_WINDOW = 7
+
+Step = Callable[[Path], dict[str, Any]]
+
+
+def bare_read(folder: Path) -> dict[str, Any]:
+    """DuckDB alone: the same file into a table, columns and types as DuckDB guesses them."""
+    file = folder / "bare.duckdb"
+    file.unlink(missing_ok=True)
+    began = time.perf_counter()
+    with duckdb.connect(file) as connection:
+        connection.execute(f"create table log as select * from read_csv('{folder / 'log.csv'}')")
+        connection.execute("checkpoint")
+        rows = connection.execute("select count(*) from log").fetchone()
+    seconds = time.perf_counter() - began
+    file.unlink()
+    return {"seconds": seconds, "rows": rows[0] if rows else 0}
+
+
+def load_and_derive(folder: Path) -> dict[str, Any]:
+    """The whole of `samenspel load`, with the time of its derivations apart."""
+    import etl.load
+    from warehouse.settings import read_settings
+    from warehouse.store import Store
+
+    derive_seconds = 0.0
+    materialise = etl.load.materialise
+
+    def timed(*arguments: Any, **options: Any) -> Any:
+        nonlocal derive_seconds
+        began = time.perf_counter()
+        result = materialise(*arguments, **options)
+        derive_seconds = time.perf_counter() - began
+        return result
+
+    etl.load.materialise = timed
+    began = time.perf_counter()
+    report = etl.load.load(
+        read_settings(folder / "samenspel.toml"), folder, Store(folder / "warehouse"), key=KEY
+    )
+    seconds = time.perf_counter() - began
+    return {
+        "seconds": seconds - derive_seconds,
+        "derive_seconds": derive_seconds,
+        "rows": report.loaded_count,
+        "rejected": report.rejected_count,
+    }
+
+
+def page_data(folder: Path) -> dict[str, Any]:
+    """Each page's data, without any cache: the median of five, after one to warm up."""
+    from dashboard.pages import PAGES
+    from dashboard.view import View
+    from warehouse.store import Reader, Store
+
+    reader = Reader(Store(folder / "warehouse"))
+    pages = {}
+    for key, page in PAGES.items():
+        times = []
+        for _ in range(6):
+            began = time.perf_counter()
+            page.data(reader, View())
+            times.append(time.perf_counter() - began)
+        pages[key] = statistics.median(times[1:])
+    return {"seconds": sum(pages.values()), "pages": pages}
+
+
+def prepare_questions(folder: Path) -> dict[str, Any]:
+    """Write what the three ways to one answer all start from: linked contacts as Parquet."""
+    from warehouse.store import Store
+
+    began = time.perf_counter()
+    with duckdb.connect(Store(folder / "warehouse").current_file(), read_only=True) as connection:
+        connection.execute(
+            "copy (select contact_id, source, customer_id, service, channel, started_at, outcome,"
+            f" planned, initiative from contact) to '{folder / 'contacts.parquet'}' (format parquet)"
+        )
+    return {"seconds": time.perf_counter() - began}
+
+
+def repeats_samenspel(folder: Path) -> dict[str, Any]:
+    """Repeat contacts and channel mix from the Parquet file, by the product's own expression."""
+    import ibis
+
+    from benchmarks.questions import repeats_and_mix
+
+    began = time.perf_counter()
+    connection = ibis.duckdb.connect()
+    answer = repeats_and_mix(connection, connection.read_parquet(folder / "contacts.parquet"))
+    return {"seconds": time.perf_counter() - began, "answer": answer}
+
+
+def repeats_warehouse(folder: Path) -> dict[str, Any]:
+    """The same answers as a user gets them: asked of the loaded warehouse."""
+    from analytics.query import measure
+    from warehouse.store import Reader, Store
+
+    reader = Reader(Store(folder / "warehouse"), connections=1)
+    began = time.perf_counter()
+    frame = measure(reader, ["contacts", "repeat_share"], by=["channel"])
+    seconds = time.perf_counter() - began
+    repeats = frame[frame["metric"] == "repeat_share"]
+    mix = frame[frame["metric"] == "contacts"].set_index("channel")["numerator"]
+    return {
+        "seconds": seconds,
+        "answer": {
+            "candidates": int(repeats["denominator"].sum()),
+            "repeats": int(repeats["numerator"].sum()),
+            "mix": {channel: int(count) for channel, count in sorted(mix.items())},
+        },
+    }
+
+
+def repeats_pandas(folder: Path) -> dict[str, Any]:
+    """Repeat contacts and channel mix from the same Parquet file, as a pandas user writes it."""
+    import pandas as pd
+
+    began = time.perf_counter()
+    contacts = pd.read_parquet(folder / "contacts.parquet")
+    contacts = contacts[contacts["initiative"] == "inbound"]
+    mix = contacts["channel"].value_counts()
+    first, last = contacts["started_at"].min(), contacts["started_at"].max()
+    del last
+    window = pd.Timedelta(days=DAYS_OF_WINDOW)
+    answered = contacts[(contacts["outcome"] != "abandoned") & contacts["customer_id"].notna()]
+    answered = answered.sort_values(["customer_id", "service", "started_at", "contact_id"])
+    before = answered.groupby(["customer_id", "service"], sort=False)["started_at"].shift(1)
+    known = (answered["started_at"] >= first + window) & ~answered["planned"].fillna(
+        value=False
+    ).astype(bool)
+    repeat = known & (answered["started_at"] - before <= window)
+    return {
+        "seconds": time.perf_counter() - began,
+        "answer": {
+            "candidates": int(known.sum()),
+            "repeats": int(repeat.sum()),
+            "mix": {str(channel): int(count) for channel, count in sorted(mix.items())},
+        },
+    }
+
+
+def repeats_polars(folder: Path) -> dict[str, Any]:
+    """Repeat contacts and channel mix from the same Parquet file, as a Polars user writes it."""
+    import polars as pl
+
+    began = time.perf_counter()
+    contacts = pl.scan_parquet(folder / "contacts.parquet").filter(
+        pl.col("initiative") == "inbound"
+    )
+    window = pl.duration(days=DAYS_OF_WINDOW)
+    answered = (
+        contacts.with_columns(first=pl.col("started_at").min())
+        .filter((pl.col("outcome") != "abandoned") & pl.col("customer_id").is_not_null())
+        .sort("customer_id", "service", "started_at", "contact_id")
+        .with_columns(
+            same=(pl.col("customer_id") == pl.col("customer_id").shift(1))
+            & (pl.col("service") == pl.col("service").shift(1)),
+            before=pl.col("started_at").shift(1),
+        )
+    )
+    known = (pl.col("started_at") >= pl.col("first") + window) & ~pl.col("planned").fill_null(
+        value=False
+    )
+    counts = answered.select(
+        candidates=known.sum(),
+        repeats=(
+            known & pl.col("same") & (pl.col("started_at") - pl.col("before") <= window)
+        ).sum(),
+    )
+    mix, totals = pl.collect_all([contacts.group_by("channel").len(), counts])
+    return {
+        "seconds": time.perf_counter() - began,
+        "answer": {
+            "candidates": int(totals["candidates"][0]),
+            "repeats": int(totals["repeats"][0]),
+            "mix": {row["channel"]: row["len"] for row in mix.sort("channel").to_dicts()},
+        },
+    }
+
+
+STEPS: dict[str, Step] = {
+    step.__name__: step
+    for step in (
+        bare_read,
+        load_and_derive,
+        page_data,
+        prepare_questions,
+        repeats_samenspel,
+        repeats_warehouse,
+        repeats_pandas,
+        repeats_polars,
+    )
+}
+
+
+def main() -> None:
+    """Run the step named on the command line and print its figures as one line of JSON."""
+    name, folder = sys.argv[1], Path(sys.argv[2])
+    figures = STEPS[name](folder)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(json.dumps({**figures, "peak_gib": peak}))
+
+
+if __name__ == "__main__":
+    main()
