@@ -1,0 +1,179 @@
+"""The command as a process: what it prints, its exit status, and that nobody meets a traceback."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+KEY = "0f" * 32
+
+CONFIG = """
+[[source]]
+name = "telefonie"
+kind = "csv"
+path = "log.csv"
+[source.columns]
+contact_id = "Nr"
+started_at = "Start"
+channel = { value = "phone" }
+service = "Dienst"
+[source.identifiers]
+phone = "Nummer"
+"""
+
+LOG = """Nr;Start;Dienst;Nummer
+1;01-05-2024 09:00;paspoort;0612345601
+2;02-05-2024 09:00;paspoort;0612345601
+3;32-05-2024 09:00;paspoort;0612345602
+4;03-05-2024 09:00;afval;0612345603
+4;03-05-2024 09:00;afval;0612345603
+5;04-05-2024 09:00;afval
+"""
+
+
+def run(folder: Path, *arguments: str, key: str | None = KEY) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if k != "SAMENSPEL_KEY"}
+    if key:
+        environment["SAMENSPEL_KEY"] = key
+    result = subprocess.run(
+        [sys.executable, "-m", "samenspel", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in result.stdout + result.stderr
+    return result
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "samenspel.toml").write_text(CONFIG)
+    (tmp_path / "log.csv").write_text(LOG)
+    return tmp_path
+
+
+def test_load_adds_up_and_names_each_refused_line(folder: Path) -> None:
+    first = run(folder, "load")
+    assert first.returncode == 1, first.stderr
+    assert "read 6 = loaded 3 + duplicate 1 + rejected 2" in first.stdout
+
+    refused = run(folder, "rejects", "--format", "csv")
+    lines = [line.split(",") for line in refused.stdout.splitlines()]
+    assert lines[0][:4] == ["source", "file", "line", "column"]
+    assert sorted(int(line[2]) for line in lines[1:]) == [4, 7]
+    assert "Start" in {line[3] for line in lines[1:]}
+    assert "0612345602" not in refused.stdout
+    assert "32-05-2024" not in refused.stdout
+
+
+def test_the_same_load_twice_adds_nothing(folder: Path) -> None:
+    run(folder, "load")
+    before = run(folder, "kpi", "--format", "json").stdout
+    again = run(folder, "load")
+    assert again.returncode == 0
+    assert "read 0 = loaded 0 + duplicate 0 + rejected 0" in again.stdout
+    assert run(folder, "kpi", "--format", "json").stdout == before
+
+
+def test_kpi_json_is_the_stable_form(folder: Path) -> None:
+    run(folder, "load")
+    (folder / "open.toml").write_text("[privacy]\nthreshold = 1\n" + CONFIG)
+    run(folder, "load", "--config", "open.toml")
+    result = run(
+        folder, "kpi", "--metric", "contacts", "repeat_share", "--by", "service", "--format", "json"
+    )
+    records = json.loads(result.stdout)
+    keys = {"metric", "period", "service", "value", "numerator", "denominator", "suppressed"}
+    assert {frozenset(record) for record in records} == {frozenset(keys)}
+    counts = {r["service"]: r["value"] for r in records if r["metric"] == "contacts"}
+    assert counts == {"paspoort": 2, "afval": 1}
+
+
+def test_small_groups_are_suppressed_by_default(folder: Path) -> None:
+    run(folder, "load")
+    result = run(folder, "kpi", "--metric", "contacts", "--format", "json")
+    (record,) = json.loads(result.stdout)
+    assert record["suppressed"] is True
+    assert record["value"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["kpi", "--metric", "repeat_shar"], "repeat_share"),
+        (["kpi", "--by", "chanel"], "channel"),
+        (["kpi", "--month", "mei"], "2024-05"),
+        (["kpi", "--format", "xml"], "json"),
+        (["load", "--config", "none.toml"], "none.toml"),
+        (["load", "--source", "balie"], "telefonie"),
+        (["nonsense"], "nonsense"),
+        (["serve", "--port", "many"], "port"),
+        (["export", "--month", "2024-05", "--out", "x", "--format", "docx"], "xlsx"),
+    ],
+)
+def test_wrong_use_is_one_clear_line_and_status_2(
+    folder: Path, arguments: list[str], says: str
+) -> None:
+    run(folder, "load")
+    result = run(folder, *arguments)
+    assert result.returncode == 2
+    assert says in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_without_a_key_a_load_refuses_and_says_how_to_make_one(folder: Path) -> None:
+    result = run(folder, "load", key=None)
+    assert result.returncode == 2
+    assert "samenspel key" in result.stderr
+    assert run(folder, "key", "secret.key").returncode == 0
+    assert (folder / "secret.key").stat().st_mode & 0o077 == 0
+    (folder / "keyed.toml").write_text('[privacy]\nkey_file = "secret.key"\n' + CONFIG)
+    assert run(folder, "load", "--config", "keyed.toml", key=None).returncode == 1
+    twice = run(folder, "key", "secret.key")
+    assert twice.returncode == 2
+
+
+def test_before_a_load_every_question_says_what_to_do(tmp_path: Path) -> None:
+    for command in (["kpi"], ["rejects"], ["export", "--month", "2024-05", "--out", "x"]):
+        result = run(tmp_path, *command)
+        assert result.returncode == 1
+        assert "samenspel load" in result.stderr
+
+
+def test_the_demo_does_not_mix_with_own_contacts(folder: Path) -> None:
+    run(folder, "load")
+    result = run(folder, "demo", "--no-serve")
+    assert result.returncode == 2
+    assert "--warehouse" in result.stderr
+
+
+def test_serve_refuses_off_loopback_without_sign_in(folder: Path) -> None:
+    run(folder, "load")
+    result = run(folder, "serve", "--host", "0.0.0.0")  # noqa: S104  # that it refuses is the test
+    assert result.returncode == 2
+    assert "users_file" in result.stderr
+
+
+def test_doctor_says_what_is_fine_and_what_to_mend(folder: Path) -> None:
+    before = run(folder, "doctor")
+    assert before.returncode == 1
+    assert "samenspel load" in before.stdout
+    run(folder, "load")
+    after = run(folder, "doctor")
+    assert after.returncode == 0, after.stdout
+    (folder / "log.csv").rename(folder / "gone.csv")
+    broken = run(folder, "doctor")
+    assert broken.returncode == 1
+    assert "telefonie" in broken.stdout
+
+
+def test_help_names_every_command() -> None:
+    result = run(Path.cwd(), "--help")
+    assert result.returncode == 0
+    for command in ("demo", "load", "kpi", "serve", "export", "rejects", "doctor", "key", "user"):
+        assert command in result.stdout
