@@ -1,0 +1,1 @@
+"""Getting contacts in: files, mapping, privacy at the gate, rejects, accounts, publishing."""

@@ -1,0 +1,436 @@
+"""The sample is made the same each time, is small enough, and its truth agrees with itself."""
+
+import csv
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from collections import Counter
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from etl.sample import labels, town
+from etl.sample.happening import Happening
+from etl.sample.people import bsn, passes_eleven_test, wrong_bsn
+from etl.sample.truth import observe, percentile
+from warehouse.settings import AVOIDABLE_CATEGORIES, SourceSettings, read_settings
+
+MEBIBYTE = 2**20
+
+
+@pytest.fixture(scope="session")
+def committed(repository: Path) -> Path:
+    return repository / "data" / "sample"
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
+    """The sample made anew, in a process of its own with another order of hashes."""
+    folder = tmp_path_factory.mktemp("sample")
+    subprocess.run(
+        [sys.executable, "-m", "etl.sample", str(folder)],
+        check=True,
+        cwd=repository,
+        env=os.environ | {"PYTHONHASHSEED": "4711", "TZ": "Pacific/Auckland"},
+    )
+    return folder
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+
+
+def contents(path: Path) -> object:
+    """What a file holds: packed by another build of zlib, the same contents have other bytes."""
+    if path.suffix == ".gz":
+        return gzip.decompress(path.read_bytes())
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as archive:
+            return [(i.filename, i.date_time, archive.read(i)) for i in archive.infolist()]
+    return path.read_bytes()
+
+
+def table(folder: Path, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO((folder / "truth" / name).read_text(encoding="utf-8"))))
+
+
+def lines(folder: Path, name: str, encoding: str) -> list[str]:
+    return gzip.decompress((folder / name).read_bytes()).decode(encoding).splitlines()
+
+
+def figure(folder: Path, metric: str, by: str = "total", group: str = "") -> dict[str, str]:
+    return next(
+        row
+        for row in table(folder, "metrics.csv")
+        if (row["metric"], row["by"], row["group"]) == (metric, by, group)
+    )
+
+
+def share(folder: Path, metric: str, by: str = "total", group: str = "") -> float:
+    return float(figure(folder, metric, by, group)["value"])
+
+
+# the same each time
+
+
+def test_making_it_again_gives_what_is_committed(made: Path, committed: Path) -> None:
+    assert names(made) == names(committed)
+    different = [
+        name for name in names(made) if contents(made / name) != contents(committed / name)
+    ]
+    assert different == []
+
+
+def test_packing_tells_no_time(committed: Path) -> None:
+    packed = list(committed.rglob("*.gz"))
+    assert packed
+    assert {path.read_bytes()[4:8] for path in packed} == {b"\0\0\0\0"}
+
+
+def test_it_is_small(committed: Path) -> None:
+    assert sum(path.stat().st_size for path in committed.rglob("*") if path.is_file()) <= (
+        5 * MEBIBYTE
+    )
+
+
+# what it is made of
+
+
+def test_it_has_the_promised_size(committed: Path) -> None:
+    volumes = table(committed, "contacts_by_month_channel.csv")
+    months = {row["month"] for row in volumes}
+    assert len(months) == 24
+    assert (min(months), max(months)) == ("2024-01", "2025-12")
+    assert {row["channel"] for row in volumes} == {*town.CHANNELS, "web_visit"}
+    contacts = sum(int(row["inbound"]) for row in volumes if row["channel"] != "web_visit")
+    assert 60_000 <= contacts <= 100_000
+
+
+def test_it_looks_like_a_town(committed: Path) -> None:
+    """Bounds are those of a believable Dutch contact centre, not of this one sample."""
+    assert 0.15 <= share(committed, "repeat_share") <= 0.25
+    assert 0.20 <= share(committed, "avoidable_share") <= 0.30
+    assert 0.55 <= share(committed, "service_level") <= 0.80
+    assert share(committed, "digital_share", "month", "2025-11") > (
+        share(committed, "digital_share", "month", "2024-11") + 0.03
+    )
+    summer = int(figure(committed, "contacts", "month", "2025-08")["value"])
+    assert summer < 0.85 * int(figure(committed, "contacts", "month", "2025-06")["value"])
+    by_service = {
+        row["group"]: float(row["value"])
+        for row in table(committed, "metrics.csv")
+        if (row["metric"], row["by"]) == ("repeat_share", "service")
+    }
+    assert by_service["wmo-voorziening"] > 1.5 * by_service["paspoort"]
+
+
+def test_phones_and_counters_are_shut_on_holidays(committed: Path) -> None:
+    holidays = json.loads((committed / "truth" / "events.json").read_text(encoding="utf-8"))
+    shut = {f"{day[8:]}-{day[5:7]}-{day[:4]}" for day in holidays["holidays"]}
+    assert "27-04-2024" in shut  # King's Day
+    for name in names(committed):
+        if name.startswith(("telefonie/", "balie/")):
+            encoding = "cp1252" if name.startswith("telefonie") else "utf-8-sig"
+            days = {
+                day
+                for text in lines(committed, name, encoding)
+                for day in re.findall(
+                    r"^[^;]*;(?:In|[^;]*;[^;]*;[^;]*;[JN]);(\d\d-\d\d-\d{4})", text
+                )
+            }
+            assert days
+            assert not days & shut, name
+
+
+def test_the_configuration_fits_the_logs(committed: Path) -> None:
+    settings = read_settings(committed / "samenspel.toml")
+    assert settings.organisation == town.NAME
+    assert settings.inhabitants == town.INHABITANTS
+    found = Counter(
+        name
+        for source in settings.source
+        for path in source.path
+        for name in (p.relative_to(committed).as_posix() for p in committed.glob(path))
+    )
+    assert sorted(found) == sorted(row["file"] for row in table(committed, "accounts.csv"))
+    assert set(found.values()) == {1}
+    assert {source.name for source in settings.source} == {
+        row["source"] for row in table(committed, "accounts.csv")
+    }
+
+
+def test_the_configuration_knows_every_spelling(committed: Path) -> None:
+    settings = read_settings(committed / "samenspel.toml")
+    source = {one.name: one for one in settings.source}
+
+    def mapped(one: SourceSettings, column: str, spellings: dict[str, str]) -> None:
+        entry = one.columns[column]
+        for meaning, spelling in spellings.items():
+            if meaning:
+                assert entry.map[spelling] == meaning
+            else:
+                assert spelling in entry.missing
+
+    mapped(source["telefonie"], "service", labels.PHONE_SERVICES)
+    mapped(source["balie"], "service", labels.COUNTER_SERVICES)
+    mapped(source["e-mail"], "service", labels.INBOX_SERVICES)
+    mapped(source["berichten"], "service", labels.INBOX_SERVICES)
+    mapped(source["matomo"], "service", labels.SITE_SERVICES)
+    mapped(source["telefonie"], "outcome", labels.PHONE_OUTCOMES)
+    mapped(source["telefonie"], "outcome", {"abandoned": labels.NOT_REACHED})
+    mapped(source["balie"], "outcome", labels.COUNTER_OUTCOMES)
+    mapped(source["e-mail"], "outcome", labels.EMAIL_OUTCOMES)
+    mapped(source["webformulieren"], "outcome", labels.FORM_OUTCOMES)
+    mapped(source["berichten"], "outcome", labels.MESSAGE_OUTCOMES)
+    mapped(source["post"], "outcome", labels.POST_OUTCOMES)
+    for channel, spellings in labels.MESSAGE_CHANNELS.items():
+        for spelling in spellings:
+            mapped(source["berichten"], "channel", {channel: spelling})
+    assert settings.avoidable.reasons == {**town.CODES, **town.COUNTER_CODES, **town.TAGS}
+    assert settings.cost == town.COST
+    assert settings.avoidable.term_days == town.TERM_DAYS
+    assert settings.avoidable.term_days_by_service == town.TERM_DAYS_BY_SERVICE
+
+
+# nobody is in it
+
+
+def test_identifiers_cannot_be_real(committed: Path) -> None:
+    numbers: set[str] = set()
+    addresses: set[str] = set()
+    for name in names(committed):
+        if name.startswith("truth/") or not name.endswith(".gz"):
+            continue
+        encoding = {"telefonie": "cp1252", "e-mail": "utf-16"}.get(name.split("/")[0], "utf-8")
+        text = "\n".join(lines(committed, name, encoding))
+        addresses |= set(re.findall(r"[\w.<>-]+@[\w.-]+", text))
+        if name.startswith("balie"):
+            numbers |= set(re.findall(r";(\d{9});", text))
+    assert len(addresses) > 1000
+    assert all(address.lower().endswith(".example") for address in addresses)
+    assert numbers
+    assert all(number.startswith("999") for number in numbers)
+    assert all(passes_eleven_test(number) for number in numbers)
+
+
+def test_the_eleven_test() -> None:
+    assert passes_eleven_test("111222333")  # the textbook example
+    assert not passes_eleven_test("111222334")
+    assert passes_eleven_test(bsn(7))
+    assert not passes_eleven_test(wrong_bsn(bsn(7)))
+
+
+# what is wrong with it
+
+
+def test_the_accounts_add_up(committed: Path) -> None:
+    for row in table(committed, "accounts.csv"):
+        fates = [int(row[fate]) for fate in ("loaded", "duplicate", "rejected")]
+        assert int(row["read"]) == sum(fates), row["file"]
+
+
+def test_the_accounts_count_the_lines(committed: Path) -> None:
+    encodings = {"telefonie": "cp1252", "e-mail": "utf-16"}
+    for row in table(committed, "accounts.csv"):
+        if row["file"].endswith((".csv.gz", ".jsonl.gz")):
+            header = 1 if row["file"].endswith(".csv.gz") else 0
+            found = lines(committed, row["file"], encodings.get(row["source"], "utf-8"))
+            assert int(row["read"]) == len(found) - header, row["file"]
+        elif row["file"].endswith(".json.gz"):
+            found = json.loads(gzip.decompress((committed / row["file"]).read_bytes()))
+            assert int(row["read"]) == len(found), row["file"]
+
+
+def test_every_fault_is_accounted_for(committed: Path) -> None:
+    quirks = json.loads((committed / "truth" / "quirks.json").read_text(encoding="utf-8"))
+    accounts = {row["file"]: row for row in table(committed, "accounts.csv")}
+    for fate in ("duplicate", "rejected"):
+        expected = Counter[str]()
+        for quirk in quirks:
+            if quirk["fate"] == fate:
+                expected[quirk["file"]] += quirk["rows"]
+        actual = {name: int(row[fate]) for name, row in accounts.items() if int(row[fate])}
+        assert actual == expected
+    assert {quirk["kind"] for quirk in quirks} == {
+        "wrong_date", "missing_date", "too_few_columns", "too_many_columns", "broken_quote",
+        "truncated_json", "duplicate_row", "overlap",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "pattern"),
+    [
+        ("telefonie/cdr-2024-02.csv.gz", "cp1252", r"31-02-2024"),
+        ("telefonie/cdr-2024-08.csv.gz", "cp1252", r';"[^"]*$'),
+        ("balie/klantgeleiding-2024-Q2.csv.gz", "utf-8-sig", r"00-00-0000"),
+        ("e-mail/postvak-2024.csv.gz", "utf-16", r"\tonbekend\t"),
+        ("berichten/gesprekken-2025-H1.jsonl.gz", "utf-8", r'"createdAt":null'),
+        ("webformulieren/melding-openbare-ruimte-2024.csv.gz", "utf-8", r"2024-10-27 02:"),
+    ],
+)
+def test_a_planted_fault_is_in_the_file(
+    committed: Path, name: str, encoding: str, pattern: str
+) -> None:
+    assert any(re.search(pattern, text) for text in lines(committed, name, encoding))
+
+
+def test_the_euro_sign_is_where_latin1_has_none(committed: Path) -> None:
+    data = gzip.decompress((committed / "telefonie/cdr-2024-01.csv.gz").read_bytes())
+    assert b"(\x80)" in data
+
+
+def test_one_number_is_written_in_many_ways(committed: Path) -> None:
+    forms = [n for n in names(committed) if n.startswith("webformulieren/")]
+    text = "\n".join(line for name in forms for line in lines(committed, name, "utf-8"))
+    for style in (r",0600\d{6},", r",06-\d{8},", r",06 \d\d \d\d \d\d \d\d,", r",\+31 6 \d{8},"):
+        assert re.search(style, text)
+
+
+# the truth agrees with itself
+
+
+def test_loaded_rows_are_the_same_everywhere(committed: Path) -> None:
+    loaded = sum(int(row["loaded"]) for row in table(committed, "accounts.csv"))
+    volumes = table(committed, "contacts_by_month_channel.csv")
+    assert loaded == sum(int(row["inbound"]) + int(row["outbound"]) for row in volumes)
+    persons = lines(committed, "truth/persons.csv.gz", "utf-8")[1:]
+    assert loaded == len(persons)
+    assert len({tuple(text.split(",")[:2]) for text in persons}) == loaded
+    contacts = sum(int(row["inbound"]) for row in volumes if row["channel"] != "web_visit")
+    assert contacts == int(figure(committed, "contacts")["value"])
+
+
+def test_additive_metrics_add_up_over_every_grouping(committed: Path) -> None:
+    whole: dict[tuple[str, str], float] = {}
+    parts: Counter[tuple[str, str, str]] = Counter()
+    not_additive = {"customers", "median_wait", "p90_wait", "time_to_repeat"}
+    for row in table(committed, "metrics.csv"):
+        if row["metric"] in not_additive:
+            continue
+        for column in ("numerator", "denominator"):
+            value = float(row[column] or 0)
+            if row["by"] == "total":
+                whole[row["metric"], column] = value
+            else:
+                parts[row["metric"], column, row["by"]] += value  # type: ignore[assignment]
+    assert whole
+    for (metric, column, by), value in parts.items():
+        assert value == pytest.approx(whole[metric, column]), (metric, column, by)
+
+
+def test_avoidable_contacts_agree_with_the_metric(committed: Path) -> None:
+    rows = table(committed, "avoidable.csv")
+    assert {row["category"] for row in rows} == set(AVOIDABLE_CATEGORIES)
+    found = sum(int(row["by_code"]) + int(row["by_rule"]) for row in rows)
+    assert found == int(figure(committed, "avoidable_share")["numerator"])
+    by_rule = Counter[str]()
+    for row in rows:
+        by_rule[row["category"]] += int(row["by_rule"])
+    assert all(by_rule[category] > 50 for category in AVOIDABLE_CATEGORIES[:5])
+    assert all(by_rule[category] == 0 for category in AVOIDABLE_CATEGORIES[5:])
+
+
+def test_repeats_agree_with_the_metric(committed: Path) -> None:
+    total, *rest = table(committed, "repeats.csv")
+    repeat = figure(committed, "repeat_share")
+    assert (total["candidates"], total["repeats"]) == (repeat["denominator"], repeat["numerator"])
+    assert 0 < int(total["repeats_same_channel"]) < int(total["repeats"])
+    for by in ("month", "channel", "service"):
+        assert sum(int(row["repeats"]) for row in rest if row["by"] == by) == int(total["repeats"])
+
+
+def test_journeys_hold_all_episodes(committed: Path) -> None:
+    found = sum(int(row["episodes"]) for row in table(committed, "journeys.csv"))
+    assert found == int(figure(committed, "episodes")["value"])
+
+
+def test_events_left_their_mark(committed: Path) -> None:
+    events = json.loads((committed / "truth" / "events.json").read_text(encoding="utf-8"))
+    assert events["ambiguous_local_times"] == 4
+    contacts = {event["key"]: event["contacts"] for event in events["events"]}
+    outage = contacts["form_outage"]
+    assert outage["during"]["unfinished_forms"] > 5 * outage["just_before"]["unfinished_forms"]
+    letter = contacts["wrong_letter"]
+    assert letter["during"]["contacts"] > 3 * letter["a_year_before"]["contacts"]
+    chased = "planted:progress_chasing"
+    parking = contacts["parking_form"]
+    assert parking["during"][chased] < 0.6 * parking["a_year_before"][chased]
+    unclear = "planted:unclear_information"
+    assessment = contacts["clear_assessment"]
+    assert assessment["during"][unclear] < 0.75 * assessment["a_year_before"][unclear]
+
+
+# the reference itself, on little stories
+
+DAY = 86_400
+
+
+def contact(day: float, channel: str = "phone", who: str = "a", **more: object) -> Happening:
+    one = Happening(channel, int(day * DAY), 1, False, "paspoort", "", "", **more)  # type: ignore[arg-type]
+    one.contact_id = f"{day:08.3f}"
+    one.known = {"phone": who} if who else {}
+    return one
+
+
+FAR = [contact(-60, who="first"), contact(90, who="last")]
+
+
+def test_reference_repeats_reach_seven_days_and_no_further() -> None:
+    seen = observe([*FAR, contact(0), contact(7), contact(14.001, "email"), contact(15)])
+    assert [len(one.predecessors) for one in seen] == [0, 0, 1, 0, 1, 0]
+    assert seen[4].latest is None or seen[4].latest.it.channel == "email"
+
+
+def test_reference_links_through_others() -> None:
+    by_both = contact(1, "web_form", who="a")
+    by_both.known["email"] = "x"
+    by_mail = contact(2, "email", who="")
+    by_mail.known["email"] = "x"
+    seen = observe([*FAR, contact(0), by_both, by_mail, contact(3, who="b"), contact(4, who="")])
+    customers = [one.customer for one in seen[1:6]]
+    assert customers[0] == customers[1] == customers[2] != customers[3]
+    assert customers[4] is None
+
+
+def test_reference_planned_contacts_precede_but_never_repeat() -> None:
+    seen = observe([*FAR, contact(0), contact(1, "counter", is_planned=True), contact(2)])
+    assert [one.is_candidate for one in seen[1:4]] == [True, False, True]
+    assert [len(one.predecessors) for one in seen[1:4]] == [0, 0, 2]
+
+
+@pytest.mark.parametrize(
+    ("story", "expected"),
+    [
+        ([contact(0, outcome="callback", due=DAY), contact(2)], "broken_promise"),
+        ([contact(0, outcome="callback", due=DAY, done=DAY - 60), contact(2)], ""),
+        ([contact(0, outcome="callback", due=3 * DAY), contact(2)], "progress_chasing"),
+        ([contact(0, outcome="forwarded"), contact(2)], "wrong_place"),
+        ([contact(0), contact(2)], "premature_closure"),
+        ([contact(0, "web_form"), contact(2)], ""),
+        ([contact(0, "web_form", outcome="abandoned"), contact(0.04)], "digital_failure"),
+        ([contact(0, "web_form", outcome="abandoned"), contact(0.05)], ""),
+        ([contact(0, "web_visit"), contact(0.04)], "digital_failure"),
+        ([contact(0, "web_form", outcome="case_opened"), contact(13)], "progress_chasing"),
+        ([contact(0, "web_form", outcome="case_opened"), contact(15)], ""),
+        ([contact(0), contact(2, value="valuable")], ""),
+        ([contact(0), contact(2, value="unclear_information")], "unclear_information"),
+    ],
+)
+def test_reference_avoidable(story: list[Happening], expected: str) -> None:
+    assert observe([*FAR, *story])[2].category == expected
+
+
+def test_reference_episodes_are_chains() -> None:
+    seen = observe([*FAR, contact(0), contact(6), contact(12), contact(20)])
+    lengths = [len(one.episode.contacts) for one in seen if one.episode]
+    assert lengths == [1, 3, 3, 3, 1, 1]
+
+
+def test_percentile_interpolates() -> None:
+    assert percentile([1, 2, 3, 4], 0.5) == 2.5
+    assert percentile([10], 0.9) == 10
