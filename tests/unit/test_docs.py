@@ -1,0 +1,129 @@
+"""The documentation is true: pages are current, everything is named, links lead somewhere."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from warehouse import describe
+from warehouse.contact import BUILT_IN_CHANNELS, DERIVED_FIELDS, LOADED_FIELDS
+from warehouse.settings import Settings, SourceSettings, parse_settings
+
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+CODE_BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+TOML_BLOCK = re.compile(r"^```toml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def _pages(repository: Path) -> list[Path]:
+    return sorted([*repository.glob("*.md"), *(repository / "docs").rglob("*.md")])
+
+
+def _anchor(heading: str) -> str:
+    words = re.sub(r"[^\w\- ]", "", heading.lower())
+    return words.strip().replace(" ", "-")
+
+
+def test_the_generated_pages_are_current(repository: Path) -> None:
+    assert describe.stale_pages(repository / "docs") == [], "run `make docs`"
+
+
+def test_a_stale_page_is_noticed_and_mended(tmp_path: Path) -> None:
+    assert describe.main([], tmp_path) == 0
+    page = tmp_path / "settings.md"
+    page.write_text(page.read_text().replace("window_days", "window_weeks"))
+    assert describe.stale_pages(tmp_path) == ["settings.md"]
+    assert describe.main(["--check"], tmp_path) == 1
+    assert describe.stale_pages(tmp_path) == ["settings.md"]
+    assert describe.main([], tmp_path) == 0
+    assert describe.main(["--check"], tmp_path) == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "type_text", "default"),
+    [
+        ("window_days", "whole number, 1 to 30", "`7`"),
+        ("header", "`true` or `false`", "`true`"),
+        ("key_file", "path", "none"),
+        (
+            "kind",
+            ", ".join(
+                f"`{kind}`" for kind in get_args(SourceSettings.model_fields["kind"].annotation)
+            ),
+            "*required*",
+        ),
+        ("language", "`nl`, `en`", "`nl`"),
+        ("contact_id", "string", None),
+    ],
+)
+def test_a_setting_shows_type_and_default(place: str, type_text: str, default: str | None) -> None:
+    page = describe.settings_page() if default else describe.dictionary_page()
+    (row,) = (line for line in page.splitlines() if line.startswith(f"| `{place}` |"))
+    cells = [cell.strip() for cell in row.strip("|").split(" | ")]
+    assert cells[1] == type_text
+    assert default is None or cells[2] == default
+
+
+def test_every_setting_is_on_the_page() -> None:
+    def names(model: type, seen: set[type]) -> set[str]:
+        found = set()
+        for name, field in model.model_fields.items():  # type: ignore[attr-defined]
+            found.add(name)
+            for inner in _models_in(field.annotation):
+                if inner not in seen:
+                    found |= names(inner, {*seen, inner})
+        return found
+
+    wanted = names(Settings, {Settings})
+    shown = set(re.findall(r"^\| `(\w+)` \|", describe.settings_page(), re.MULTILINE))
+    assert shown == wanted
+    assert {name.rsplit(".", 1)[-1] for name in describe.setting_names()} == wanted
+
+
+def _models_in(annotation: object) -> set[type]:
+    if isinstance(annotation, type) and hasattr(annotation, "model_fields"):
+        return {annotation}
+    return set().union(*(_models_in(part) for part in get_args(annotation)))
+
+
+def test_the_example_is_a_valid_configuration_and_uses_every_table() -> None:
+    settings = parse_settings(tomllib.loads(describe.EXAMPLE))
+    used = set(tomllib.loads(describe.EXAMPLE))
+    tables = {
+        name for name in Settings.model_fields if name not in {"language", "timezone", "quality"}
+    }
+    assert used == tables
+    assert len(settings.source) == 2
+
+
+def test_every_column_of_the_contact_is_in_the_dictionary() -> None:
+    page = describe.dictionary_page()
+    for field in (*LOADED_FIELDS, *DERIVED_FIELDS):
+        assert f"| `{field.name}` |" in page
+        assert field.description in page
+    for channel in BUILT_IN_CHANNELS.values():
+        assert f"| `{channel.key}` | {channel.name_nl} | {channel.name_en} |" in page
+
+
+def test_internal_links_resolve(repository: Path) -> None:
+    broken = []
+    for page in _pages(repository):
+        text = CODE_BLOCK.sub("", page.read_text(encoding="utf-8"))
+        for link in LINK.findall(text):
+            if "://" in link or link.startswith("mailto:"):
+                continue
+            name, _, anchor = link.partition("#")
+            target = (page.parent / name).resolve() if name else page
+            if not target.exists():
+                broken.append(f"{page.name}: {link}")
+            elif anchor and anchor not in map(_anchor, HEADING.findall(target.read_text())):
+                broken.append(f"{page.name}: {link} (no such heading)")
+    assert broken == []
+
+
+def test_every_toml_example_is_a_valid_configuration(repository: Path) -> None:
+    for page in _pages(repository):
+        for block in TOML_BLOCK.findall(page.read_text(encoding="utf-8")):
+            parse_settings(tomllib.loads(block), where=page.name)
