@@ -19,7 +19,8 @@ class Happening:
     """A contact or visit. Moments are UTC epochs in seconds, durations seconds.
 
     `written` is what the export shows of identifiers; `known` the valid ones among them in one
-    spelling, by which a careful reader can link. `planted` says what the simulation meant by it.
+    spelling, by which a careful reader can link. `planted` says what the simulation meant by it,
+    `after` on which channel the contact was that it followed.
     """
 
     channel: str
@@ -30,6 +31,7 @@ class Happening:
     topic: str
     department: str
     planted: str = ""
+    after: str = ""
     contact_id: str = ""
     outcome: str = "resolved"
     is_outbound: bool = False

@@ -70,7 +70,7 @@ def record_times(dice: Dice, contact: Happening) -> None:
 def _record_queue(dice: Dice, contact: Happening) -> None:
     load = load_factor(contact.at)
     at_once = max(0.1, 0.86 - 0.27 * load)
-    wait = dice.whole(2, 11) if dice.chance(at_once) else int(8 + dice.waiting(72 * load))
+    wait = dice.whole(2, 16) if dice.chance(at_once) else int(8 + dice.waiting(72 * load))
     patience = int(3 + dice.waiting(760))
     contact.wait = min(wait, patience)
     if patience < wait:

@@ -210,7 +210,9 @@ class Simulation:
             channel = "phone"
         at = days.next_open(dice, channel, contact.at + max(120, int(after)))
         topic = contact.topic if dice.chance(0.8) else dice.weighted(service.topics)
-        self._contact(contact.person, service, topic, channel, at, planted, depth + 1)
+        following = self._contact(contact.person, service, topic, channel, at, planted, depth + 1)
+        if following:
+            following.after = contact.channel
 
     def _next_channels(self, contact: Happening) -> dict[str, float]:
         progress = (contact.at - days.FIRST_MOMENT) / (days.END_MOMENT - days.FIRST_MOMENT)

@@ -1,5 +1,6 @@
 """What goes wrong with real exports, done on purpose; every instance is in the truth's accounts."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -58,6 +59,7 @@ def spoil(files: list[LogFile]) -> list[Quirk]:
         counter("2024-Q2"), "wrong_date", 0.35, _cell(";", 5, "00-00-0000 00:00:00"), "Zero date."
     )
     broken(counter("2025-Q3"), "too_few_columns", 0.8, lambda text: text.split(";")[0], "Cut off.")
+    broken(counter("2025-Q4"), "bad_duration", 0.4, _cell(";", 6, "een uur"), "Words for a wait.")
     twice(counter("2025-Q1"), 0.6)
 
     mail = "e-mail/postvak-{}.csv.gz".format
@@ -69,6 +71,8 @@ def spoil(files: list[LogFile]) -> list[Quirk]:
     forms = "webformulieren/{}.csv.gz".format
     broken(forms("verhuizing-doorgeven-2024"), "wrong_date", 0.5,
            _cell(",", 1, "2024-13-05 11:20:00"), "No such month.")  # fmt: skip
+    broken(forms("melding-openbare-ruimte-2025"), "no_such_local_time", 0.22,
+           _cell(",", 1, "2025-03-30 02:30:00"), "The clock skipped this hour.")  # fmt: skip
     broken(forms("contactformulier-2025"), "too_few_columns", 0.4,
            lambda text: ",".join(text.split(",")[:4]), "Cut off.")  # fmt: skip
     twice(forms("parkeervergunning-aanvragen-2025"), 0.5)
@@ -77,6 +81,7 @@ def spoil(files: list[LogFile]) -> list[Quirk]:
     broken(talks("2024-H1"), "truncated_json", 0.5, lambda text: text[: len(text) // 2], "Cut off.")
     broken(talks("2025-H1"), "missing_date", 0.3, _without_start, "No start.")
     overlap(talks("2025-H1"), talks("2024-H2"), 25)
+    broken(talks("2025-H2"), "unknown_channel", 0.4, _other_channel, "A channel nobody mapped.")
 
     broken("post/postregister-2024.xlsx", "wrong_date", 0.5,
            lambda cells: (cells[0], "n.n.b.", *cells[2:]), "A word for a date.")  # fmt: skip
@@ -108,6 +113,10 @@ def _quote(delimiter: str, column: int) -> Callable[[str], str]:
 def _without_start(text: str) -> str:
     start = text.index('"createdAt":"') + len('"createdAt":')
     return text[:start] + "null" + text[text.index(",", start) :]
+
+
+def _other_channel(text: str) -> str:
+    return re.sub('"channel":"[^"]*"', '"channel":"Instagram DM"', text)
 
 
 def _zero_visit(text: str) -> str:

@@ -65,11 +65,17 @@ class Episode:
     has_ended: bool = False
 
 
-def observe(happenings: list[Happening]) -> list[Seen]:
-    """Return what the definitions say of every loaded contact and visit, in order of time."""
+def observe(happenings: list[Happening], *, knows_people: bool = False) -> list[Seen]:
+    """Return what the definitions say of every loaded contact and visit, in order of time.
+
+    Args:
+        happenings: what happened.
+        knows_people: link by the true person instead of by identifiers, where there are any: what
+            perfect linking would find.
+    """
     seen = [Seen(it) for it in happenings if it.is_loaded]
     seen.sort(key=lambda s: (s.it.at, s.it.contact_id))
-    _link(seen)
+    _link_people(seen) if knows_people else _link(seen)
     first, last = seen[0].it.at, seen[-1].it.at
     for one in seen:
         one.is_knowable_backwards = one.it.at >= first + WINDOW
@@ -88,10 +94,14 @@ def observe(happenings: list[Happening]) -> list[Seen]:
         _value(
             one, matters.get((one.customer, one.it.service), []) if one.customer is not None else []
         )
-    for one in seen:
-        if one.episode and one.episode.contacts[0] is one:
+        if one.episode:
             one.episode.has_ended = one.episode.contacts[-1].is_knowable_forwards
     return seen
+
+
+def _link_people(seen: list[Seen]) -> None:
+    for one in seen:
+        one.customer = one.it.person if one.it.known else None
 
 
 def _link(seen: list[Seen]) -> None:

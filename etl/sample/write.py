@@ -12,7 +12,7 @@ from typing import Any
 
 from etl.sample.days import HOLIDAYS, local
 from etl.sample.exports import file_bytes, make_files
-from etl.sample.figures import Figure, figures
+from etl.sample.figures import GROUPINGS, Figure, figures
 from etl.sample.files_of import LogFile, compressed
 from etl.sample.happening import Happening
 from etl.sample.simulate import Simulation
@@ -67,7 +67,7 @@ def truth_files(
         "repeats.csv": _repeats(seen, found),
         "avoidable.csv": _avoidable(seen),
         "journeys.csv": _journeys(seen),
-        "linking.json": _json(_linking(seen)),
+        "linking.json": _json(_linking(seen, observe(happenings, knows_people=True))),
         "events.json": _json(_events(happenings)),
         "persons.csv.gz": compressed(_persons(happenings)),
     }
@@ -131,12 +131,12 @@ def _repeats(seen: list[Seen], found: list[Figure]) -> bytes:
     groups: dict[tuple[str, str], dict[str, Figure]] = {}
     for figure in found:
         groups.setdefault((figure.by, figure.group), {})[figure.metric] = figure
-    planted: Counter[tuple[str, str]] = Counter()
+    planted, crossing = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for one in seen:
-        if one.is_contact and one.it.planted in {*AVOIDABLE[:5], "retry"}:
-            month, service = f"{local(one.it.at):%Y-%m}", one.it.service or "unknown"
-            planted.update((("total", ""), ("month", month), ("service", service)))
-            planted[("channel", one.it.channel)] += 1
+        if one.is_contact and one.it.after:
+            own = [(by, group_of(one)) for by, group_of in GROUPINGS.items()]
+            planted.update(own)
+            crossing.update(own if one.it.after != one.it.channel else ())
     rows = []
     for (by, group), cell in groups.items():
         share, same = cell["repeat_share"], cell["repeat_share_same_channel"]
@@ -146,9 +146,9 @@ def _repeats(seen: list[Seen], found: list[Figure]) -> bytes:
             same.numerator,
             cell["switch_share"].numerator,
         )
-        rows.append((by, group, *counted, planted[(by, group)]))
-    names = ("candidates", "repeats", "repeats_same_channel", "switches", "planted_follow_ups")
-    return _csv(("by", "group", *names), rows)
+        rows.append((by, group, *counted, planted[by, group], crossing[by, group]))
+    names = ("candidates", "repeats", "repeats_same_channel", "switches")
+    return _csv(("by", "group", *names, "planted_follow_ups", "planted_on_another_channel"), rows)
 
 
 def _avoidable(seen: list[Seen]) -> bytes:
@@ -191,8 +191,8 @@ def _journeys(seen: list[Seen]) -> bytes:
     return _csv(("journey", "episodes"), [(path, paths[path]) for path in ordered])
 
 
-def _linking(seen: list[Seen]) -> dict[str, int]:
-    """How far equal identifiers find the people behind them."""
+def _linking(seen: list[Seen], perfect: list[Seen]) -> dict[str, int]:
+    """How far equal identifiers find the people behind them, and the repeats if all were found."""
     persons: dict[int, set[int]] = {}
     customers: dict[int, set[int]] = {}
     for one in seen:
@@ -204,8 +204,17 @@ def _linking(seen: list[Seen]) -> dict[str, int]:
         "customers": len(customers),
         "persons_seen_as_several_customers": sum(len(found) > 1 for found in persons.values()),
         "customers_holding_several_persons": sum(len(found) > 1 for found in customers.values()),
+        "candidates": sum(_can_repeat(one) for one in seen),
+        "repeats": sum(_can_repeat(one) and bool(one.predecessors) for one in seen),
+        "repeats_if_people_were_known": sum(
+            _can_repeat(one) and bool(one.predecessors) for one in perfect
+        ),
         "invalid_bsn": sum("bsn" in s.it.written and "bsn" not in s.it.known for s in seen),
     }
+
+
+def _can_repeat(one: Seen) -> bool:
+    return one.is_candidate and one.is_knowable_backwards
 
 
 def _events(happenings: list[Happening]) -> dict[str, Any]:

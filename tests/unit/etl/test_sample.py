@@ -258,7 +258,8 @@ def test_every_fault_is_accounted_for(committed: Path) -> None:
         assert actual == expected
     assert {quirk["kind"] for quirk in quirks} == {
         "wrong_date", "missing_date", "too_few_columns", "too_many_columns", "broken_quote",
-        "truncated_json", "duplicate_row", "overlap",
+        "truncated_json", "duplicate_row", "overlap", "bad_duration", "unknown_channel",
+        "no_such_local_time",
     }  # fmt: skip
 
 
@@ -340,6 +341,8 @@ def test_repeats_agree_with_the_metric(committed: Path) -> None:
     repeat = figure(committed, "repeat_share")
     assert (total["candidates"], total["repeats"]) == (repeat["denominator"], repeat["numerator"])
     assert 0 < int(total["repeats_same_channel"]) < int(total["repeats"])
+    planted, crossing = int(total["planted_follow_ups"]), int(total["planted_on_another_channel"])
+    assert 0.2 * planted < crossing < 0.8 * planted
     for by in ("month", "channel", "service"):
         assert sum(int(row["repeats"]) for row in rest if row["by"] == by) == int(total["repeats"])
 
