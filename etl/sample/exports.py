@@ -142,7 +142,7 @@ def _counter(dice: Dice, visit: Happening, number: int) -> str:
 
 def _email(dice: Dice, mail: Happening, number: int) -> str:
     mail.contact_id = f"<{number:05d}@post.lindermonde.example>"
-    about = mail.topic or "vraag"
+    about = mail.topic or "iets anders"
     subject = dice.weighted({about: 6, f"Vraag over {about}": 3, f'Re: "{about}"': 1})
     return line(
         (

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from etl.sample.days import local
+from etl.sample.days import local, next_open
 from etl.sample.dice import Dice
 from etl.sample.happening import Happening
 from etl.sample.people import Person, wrong_bsn
@@ -82,7 +82,8 @@ def record_ending(dice: Dice, contact: Happening) -> None:
     if contact.channel in {"chat", "whatsapp"}:
         contact.ended = contact.at + (contact.wait or 0) + (contact.handle or 0)
     elif contact.channel == "email" and dice.chance(0.96):
-        contact.ended = contact.at + int(3600 + dice.waiting(30 * 3600))
+        ready = contact.at + int(3600 + dice.waiting(30 * 3600))
+        contact.ended = next_open(Dice(contact.at), "phone", ready)  # answers in office hours
     elif contact.channel == "phone":
         contact.ended = contact.at + (contact.wait or 0) + (contact.handle or 0)
     is_asked = contact.outcome != "abandoned" and not contact.is_outbound
