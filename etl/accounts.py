@@ -1,0 +1,260 @@
+"""The accounts of a load: what each file gave, kept in the warehouse and handed to the caller."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import duckdb
+import ibis
+from ibis.backends.duckdb import Backend
+
+from etl.engine import engine_errors, first_row, run
+from etl.mapping import INVALID_COUNT
+from warehouse.accounts import (
+    LOAD_FIELDS,
+    LOAD_FILE_FIELDS,
+    META_FIELDS,
+    REJECT_FIELDS,
+    SCHEMA_VERSION,
+)
+from warehouse.contact import LOADED_FIELDS, Field
+from warehouse.errors import AccountsError, WarehouseError
+from warehouse.settings import Settings
+
+LOADED_COLUMNS = tuple(f.name for f in LOADED_FIELDS)
+_GATE_ONLY = Field(INVALID_COUNT, "int8", "Identifiers of the row that cannot be right.")
+_TABLES = {
+    "loaded_contact": (*LOADED_FIELDS, _GATE_ONLY),
+    "load": LOAD_FIELDS,
+    "load_file": LOAD_FILE_FIELDS,
+    "reject": REJECT_FIELDS,
+    "meta": META_FIELDS,
+}
+
+
+@dataclass
+class FileAccount:
+    """What one file gave: read = loaded + duplicate + rejected; the fields of `load_file`."""
+
+    source: str
+    file_name: str
+    content_hash: str
+    byte_count: int
+    file_key: int = 0
+    load_key: int = 0
+    encoding: str = ""
+    read_count: int = 0
+    loaded_count: int = 0
+    duplicate_count: int = 0
+    rejected_count: int = 0
+    ambiguous_time_count: int = 0
+    invalid_identifier_count: int = 0
+    first_started_at: datetime | None = None
+    last_started_at: datetime | None = None
+    already_loaded: bool = False
+
+    def check(self) -> None:
+        """Hold the account against itself.
+
+        Raises:
+            AccountsError: rows are missing or too many.
+        """
+        if self.read_count != self.loaded_count + self.duplicate_count + self.rejected_count:
+            raise AccountsError(
+                f"{self.read_count} rows were read, but {self.loaded_count} loaded, "
+                f"{self.duplicate_count} duplicate and {self.rejected_count} rejected",
+                where=f"source {self.source}, {self.file_name}",
+                remedy="Nothing was published; please report this with a made-up file.",
+            )
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load did.
+
+    Attributes:
+        files: an account per file, in order of source and name; those that were loaded before have
+            `already_loaded` and count no rows.
+        is_published: a new version was made.
+    """
+
+    files: tuple[FileAccount, ...] = ()
+    is_published: bool = False
+
+    def _total(self, name: str) -> int:
+        return sum(getattr(file, name) for file in self.files)
+
+    @property
+    def read_count(self) -> int:
+        """Rows read."""
+        return self._total("read_count")
+
+    @property
+    def loaded_count(self) -> int:
+        """Rows loaded."""
+        return self._total("loaded_count")
+
+    @property
+    def duplicate_count(self) -> int:
+        """Rows that were already there."""
+        return self._total("duplicate_count")
+
+    @property
+    def rejected_count(self) -> int:
+        """Rows refused."""
+        return self._total("rejected_count")
+
+    @property
+    def has_rejects(self) -> bool:
+        """Whether any row was refused."""
+        return self.rejected_count > 0
+
+
+@dataclass(frozen=True)
+class History:
+    """What the published version already holds.
+
+    Attributes:
+        known: pairs of source and content hash.
+        last_file_key: highest number given to a file.
+        last_load_key: highest number given to a load.
+        settings: the settings it was made with, as JSON; None for a new warehouse.
+    """
+
+    known: frozenset[tuple[str, str]] = frozenset()
+    last_file_key: int = 0
+    last_load_key: int = 0
+    settings: str | None = None
+
+
+def read_history(current: Path | None) -> History:
+    """Return what the published version holds; an empty history where there is none.
+
+    Raises:
+        WarehouseError: it cannot be read, or another program version made it.
+    """
+    if current is None:
+        return History()
+    with (
+        engine_errors(str(current)),
+        duckdb.connect(current, read_only=True) as connection,
+    ):
+        meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+        if meta.get("schema_version") != str(SCHEMA_VERSION):
+            raise WarehouseError(
+                f"this warehouse has version {meta.get('schema_version')} of the tables, "
+                f"this program version {SCHEMA_VERSION}",
+                where=str(current),
+                remedy="Load again into another folder (--warehouse).",
+            )
+        files = connection.execute(
+            "SELECT source, content_hash, file_key FROM load_file"
+        ).fetchall()
+        loads = connection.execute("SELECT coalesce(max(load_key), 0) FROM load").fetchone()
+    return History(
+        known=frozenset((source, content) for source, content, _ in files),
+        last_file_key=max((key for *_, key in files), default=0),
+        last_load_key=loads[0] if loads else 0,
+        settings=meta.get("settings"),
+    )
+
+
+def settings_snapshot(settings: Settings) -> str:
+    """Return as JSON the settings that figures depend on: no sources, no paths of keys or users."""
+    plain = settings.model_dump(
+        mode="json", exclude={"source": True, "server": True, "privacy": {"key_file"}}
+    )
+    return json.dumps(plain, sort_keys=True, ensure_ascii=False)
+
+
+def program_version() -> str:
+    """Return the version of Samenspel that runs."""
+    try:
+        return version("samenspel")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def create_tables(backend: Backend) -> None:
+    """Make the tables that the loader writes, empty."""
+    for name, fields in _TABLES.items():
+        backend.create_table(name, schema=ibis.schema({f.name: f.type for f in fields}))
+
+
+def write_accounts(
+    backend: Backend,
+    load_key: int,
+    started_at: datetime,
+    finished_at: datetime,
+    files: Sequence[FileAccount],
+) -> None:
+    """Add a load and its files to the accounts."""
+    run(
+        backend,
+        "INSERT INTO load VALUES (?, ?, ?, ?)",
+        [load_key, started_at, finished_at, program_version()],
+    )
+    names = [f.name for f in LOAD_FILE_FIELDS]
+    marks = ", ".join("?" for _ in names)
+    for file in files:
+        run(
+            backend,
+            f"INSERT INTO load_file ({', '.join(names)}) VALUES ({marks})",  # noqa: S608
+            [getattr(file, name) for name in names],
+        )
+
+
+def write_meta(backend: Backend, settings: Settings, *, is_demo: bool) -> None:
+    """Replace the facts about this version."""
+    first, last = first_row(backend, "SELECT min(started_at), max(started_at) FROM loaded_contact")
+    facts = {
+        "schema_version": str(SCHEMA_VERSION),
+        "settings": settings_snapshot(settings),
+        "program_version": program_version(),
+        "is_demo": json.dumps(is_demo),
+        "first_contact_at": first.isoformat() if first else "",
+        "last_contact_at": last.isoformat() if last else "",
+    }
+    run(backend, "DELETE FROM meta")
+    for key, value in facts.items():
+        run(backend, "INSERT INTO meta VALUES (?, ?)", [key, value])
+
+
+_CONTRADICTIONS = """
+WITH
+loaded AS (SELECT file_key, count(*) AS rows FROM loaded_contact GROUP BY file_key),
+refused AS (SELECT file_key, count(*) AS rows FROM reject GROUP BY file_key)
+SELECT count(*)
+FROM load_file
+FULL JOIN loaded USING (file_key)
+FULL JOIN refused USING (file_key)
+WHERE load_file.source IS NULL
+    OR load_file.loaded_count <> coalesce(loaded.rows, 0)
+    OR load_file.rejected_count <> coalesce(refused.rows, 0)
+    OR load_file.read_count <> loaded_count + duplicate_count + rejected_count
+"""
+
+
+def verify(file: Path) -> None:
+    """Open a finished version as a reader does and hold its tables against its accounts.
+
+    Raises:
+        AccountsError: they differ.
+    """
+    with engine_errors(str(file)), duckdb.connect(file, read_only=True) as connection:
+        contradictions = connection.execute(_CONTRADICTIONS).fetchone()
+        tables = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}
+        counts = [
+            connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+            for table in ("loaded_contact", "contact")
+            if table in tables
+        ]
+    if contradictions != (0,) or len(set(counts)) > 1:
+        raise AccountsError(
+            "the new version's tables do not agree with its accounts; nothing was published",
+            where=str(file),
+            remedy="Try again; if it stays, please report it.",
+        )

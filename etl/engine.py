@@ -1,0 +1,138 @@
+"""DuckDB as the loader's engine: opening it, its functions in expressions, its errors in our words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
+from pathlib import Path
+
+import duckdb
+import ibis
+from ibis.backends.duckdb import Backend
+from ibis.expr.datatypes import Timestamp
+
+from warehouse.errors import SamenspelError, SourceError, WarehouseError
+
+_DISK_REMEDY = "Make room; a load writes a whole new version beside the old one."
+_MEMORY_REMEDY = "Close other programs, load fewer files at a time, or use a larger machine."
+_WRITE_REMEDY = "Give this user write permission, or name another folder with --warehouse."
+
+
+@ibis.udf.scalar.builtin(
+    name="try_strptime", signature=(("string", "array<string>"), "timestamp(6)")
+)
+def parse_time(text, formats):  # type: ignore[no-untyped-def]
+    """Read text as a time without offset by the first format that fits, else null."""
+
+
+@ibis.udf.scalar.builtin(
+    name="try_strptime", signature=(("string", "array<string>"), Timestamp("UTC"))
+)
+def parse_time_with_offset(text, formats):  # type: ignore[no-untyped-def]
+    """Read text as a time with offset by the first format that fits, else null."""
+
+
+@ibis.udf.scalar.builtin(name="trim", signature=(("string",), "string"))
+def trim_spaces(text):  # type: ignore[no-untyped-def]
+    """Leave out spaces of any kind on both sides."""
+
+
+@ibis.udf.scalar.builtin(name="ends_with", signature=(("string", "string"), "boolean"))
+def ends_with(text, ending):  # type: ignore[no-untyped-def]
+    """Tell whether text ends so."""
+
+
+@ibis.udf.scalar.builtin(name="keyed_hash", signature=(("string", "string"), "string"))
+def keyed_hash(label, value):  # type: ignore[no-untyped-def]
+    """Return 32 hexadecimal digits of the keyed hash; the macro is made by `etl.privacy`."""
+
+
+@ibis.udf.scalar.builtin(name="array_to_string", signature=(("array<string>", "string"), "string"))
+def join_texts(texts, separator):  # type: ignore[no-untyped-def]
+    """Join texts; nulls are left out."""
+
+
+def open_database(file: Path) -> Backend:
+    """Open a version that is being built, for writing.
+
+    What does not fit in memory is spilled beside the file, encrypted: it may hold identifiers.
+
+    Returns:
+        An Ibis backend; its session counts time in UTC.
+    """
+    connection = duckdb.connect(
+        file, config={"temp_directory": str(file) + ".spill", "temp_file_encryption": True}
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
+    return ibis.duckdb.from_connection(connection)
+
+
+def run(backend: Backend, statement: str, parameters: list[object] | None = None) -> None:
+    """Run a statement for its effect."""
+    backend.con.execute(statement, parameters)
+
+
+def first_row(backend: Backend, query: str, parameters: list[object] | None = None) -> tuple:  # type: ignore[type-arg]
+    """Return the first row of a query that always has one."""
+    row = backend.con.execute(query, parameters).fetchone()
+    assert row is not None  # noqa: S101  # aggregates always give a row
+    return row
+
+
+def quoted(text: str) -> str:
+    """Return text as a literal of SQL, for the few places that take no parameter."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+@contextmanager
+def engine_errors(where: str, *, is_source: bool = False) -> Iterator[None]:
+    """Put what the engine or the system says into our words; their own may quote the data.
+
+    Raises:
+        SamenspelError: with what, where and remedy, and no word of the engine's message.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        raise _translated(error, where, is_source=is_source) from None
+    except MemoryError:
+        raise SamenspelError("memory ran out", where=where, remedy=_MEMORY_REMEDY) from None
+    except OSError as error:
+        raise _system_error(error, where) from None
+
+
+def _translated(error: duckdb.Error, where: str, *, is_source: bool) -> SamenspelError:
+    message = str(error).lower()
+    if isinstance(error, duckdb.OutOfMemoryException):
+        if "max_temp_directory_size" in message or "disk" in message:
+            return SamenspelError("the disk is full", where=where, remedy=_DISK_REMEDY)
+        return SamenspelError("memory ran out", where=where, remedy=_MEMORY_REMEDY)
+    if "no space left" in message or "disk quota" in message:
+        return SamenspelError("the disk is full", where=where, remedy=_DISK_REMEDY)
+    if "permission denied" in message or "read-only file system" in message:
+        return WarehouseError("the folder cannot be written", where=where, remedy=_WRITE_REMEDY)
+    kind = type(error).__name__.removesuffix("Exception")
+    if is_source:
+        return SourceError(
+            f"the file cannot be read ({kind} error of the engine)",
+            where=where,
+            remedy="Check that the file is whole and of the configured kind.",
+        )
+    return WarehouseError(
+        f"the engine stopped ({kind} error)",
+        where=where,
+        remedy="The published warehouse is untouched; please report this with the command you ran.",
+    )
+
+
+def _system_error(error: OSError, where: str) -> SamenspelError:
+    place = str(error.filename) if isinstance(error.filename, str) else where
+    if error.errno in {ENOSPC, EDQUOT}:
+        return SamenspelError("the disk is full", where=place, remedy=_DISK_REMEDY)
+    if error.errno in {EACCES, EPERM, EROFS}:
+        return WarehouseError(
+            "no permission to read or write here", where=place, remedy=_WRITE_REMEDY
+        )
+    return SamenspelError(
+        f"the system refused ({error.strerror})", where=place, remedy="Check disk and permissions."
+    )

@@ -1,0 +1,151 @@
+"""A source's files: finding them, unpacking them, and knowing them again by their content."""
+
+import gzip
+import hashlib
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from warehouse.errors import ConfigurationError, SourceError
+from warehouse.settings import SourceSettings
+
+BLOCK_BYTES = 2**20
+_GLOB_SIGNS = frozenset("*?[")
+_SKIPPED_MEMBERS = ("__MACOSX/",)
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file of a source: where it lies, its name relative to the configuration, the zip's member.
+
+    `member` is None for a file that is no zip.
+    """
+
+    path: Path
+    name: str
+    member: str | None = None
+
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """Give the file's content as bytes, unpacked where it is a .gz or a member of a .zip.
+
+        Raises:
+            SourceError: it cannot be opened, or the packing is damaged.
+        """
+        try:
+            if self.member is not None:
+                with zipfile.ZipFile(self.path) as packed, packed.open(self.member) as content:
+                    yield content
+            elif self.is_packed:
+                with gzip.open(self.path) as content:
+                    yield content
+            else:
+                with self.path.open("rb") as content:
+                    yield content
+        except (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, RuntimeError) as error:
+            raise SourceError(
+                f"the packed file is damaged or locked ({type(error).__name__})",
+                where=self.name,
+                remedy="Pack it again, without a password, or give it unpacked.",
+            ) from error
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether the content must be unpacked to be read."""
+        return self.member is not None or self.path.suffix.lower() == ".gz"
+
+
+def find_files(source: SourceSettings, folder: Path) -> list[SourceFile]:
+    """Return the source's files in order of name; each member of a .zip is a file of its own.
+
+    Raises:
+        ConfigurationError: no file matches a path or pattern; names it and the folder.
+        SourceError: a .zip cannot be read.
+    """
+    found: dict[Path, None] = {}
+    for pattern in source.path:
+        matches = sorted(path for path in _matches(folder, pattern) if path.is_file())
+        if not matches:
+            raise ConfigurationError(
+                f"no file matches {pattern!r} in {folder.resolve()}",
+                where=f"source {source.name}",
+                remedy="Paths are relative to the configuration file.",
+            )
+        found |= dict.fromkeys(matches)
+    files: list[SourceFile] = []
+    for path in found:
+        files += _members(path, _relative_name(path, folder))
+    return files
+
+
+def _matches(folder: Path, pattern: str) -> list[Path]:
+    whole = folder / pattern
+    if whole.is_file() or not _GLOB_SIGNS & set(pattern):
+        return [whole]
+    anchor = Path(whole.anchor)
+    base = anchor if whole.is_absolute() else Path()
+    return list(base.glob(str(whole.relative_to(anchor) if whole.is_absolute() else whole)))
+
+
+def _relative_name(path: Path, folder: Path) -> str:
+    try:
+        return path.resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def _members(path: Path, name: str) -> list[SourceFile]:
+    if path.suffix.lower() != ".zip":
+        return [SourceFile(path, name)]
+    try:
+        with zipfile.ZipFile(path) as packed:
+            members = [info.filename for info in packed.infolist() if not info.is_dir()]
+    except (OSError, zipfile.BadZipFile) as error:
+        raise SourceError(
+            "this is no zip file, or it is damaged",
+            where=name,
+            remedy="Pack it again, or give it unpacked.",
+        ) from error
+    wanted = [
+        member
+        for member in sorted(members)
+        if not member.startswith(_SKIPPED_MEMBERS)
+        and not PurePosixPath(member).name.startswith(".")
+    ]
+    if not wanted:
+        raise SourceError("the zip holds no file", where=name)
+    return [SourceFile(path, f"{name}/{member}", member) for member in wanted]
+
+
+def content_hash(path: Path) -> str:
+    """Return the SHA-256 of the file's bytes as they lie on disk, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+_FOREIGN_BEGINNINGS = {
+    b"PK\x03\x04": "a zip or xlsx file",
+    b"\x1f\x8b": "a gzip file",
+    b"PAR1": "a Parquet file",
+    b"%PDF": "a PDF",
+    b"\xd0\xcf\x11\xe0": "an old Excel or Word file",
+    b"SQLite format 3": "an SQLite database",
+}
+
+
+def check_is_text(beginning: bytes, name: str) -> None:
+    """Refuse files of known other kinds that bear the wrong name.
+
+    Raises:
+        SourceError: says what the file is.
+    """
+    for signature, what in _FOREIGN_BEGINNINGS.items():
+        if beginning.startswith(signature):
+            raise SourceError(
+                f"this is no text but {what}",
+                where=name,
+                remedy="Give the file its right extension, and the source its right `kind`.",
+            )

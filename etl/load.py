@@ -1,0 +1,259 @@
+"""`samenspel load`: from the configured logs to a new version of the warehouse, all or nothing."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import pandas as pd
+
+from etl.accounts import (
+    FileAccount,
+    History,
+    LoadReport,
+    create_tables,
+    read_history,
+    settings_snapshot,
+    verify,
+    write_accounts,
+    write_meta,
+)
+from etl.engine import engine_errors, open_database, run
+from etl.files import SourceFile, content_hash, find_files
+from etl.gate import Passage
+from etl.materialise import materialise
+from etl.privacy import set_key
+from etl.rejects import reason_text
+from etl.sources.csv import open_csv
+from etl.sources.rows import Rows
+from warehouse.errors import ConfigurationError
+from warehouse.settings import Settings, SourceSettings
+from warehouse.store import Reader, Store
+
+OPENERS: dict[str, Callable[[SourceSettings, SourceFile, Path], Rows]] = {"csv": open_csv}
+
+__all__ = ["FileAccount", "LoadReport", "Progress", "load", "rejects"]
+
+
+class Progress(Protocol):
+    """Is told how far a load is."""
+
+    def start(self, step: str, total: int | None = None) -> None:
+        """Begin a step of `total` units; None: not known."""
+
+    def advance(self, done: int) -> None:
+        """Add `done` units to the step."""
+
+    def finish(self) -> None:
+        """End the step."""
+
+
+class Silence:
+    """A progress that nobody looks at."""
+
+    def start(self, step: str, total: int | None = None) -> None:
+        """Say nothing."""
+
+    def advance(self, done: int) -> None:
+        """Say nothing."""
+
+    def finish(self) -> None:
+        """Say nothing."""
+
+
+def load(
+    settings: Settings,
+    folder: Path,
+    store: Store,
+    *,
+    key: bytes,
+    sources: Sequence[str] | None = None,
+    is_demo: bool = False,
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Load what is new in the configured logs, and publish a new version if anything is.
+
+    Args:
+        settings: the configuration.
+        folder: where it lies; the sources' paths are relative to it.
+        store: the warehouse.
+        key: the secret for pseudonyms.
+        sources: names of the sources to load; all where left out.
+        is_demo: noted in the warehouse: these people are made up.
+        progress: is told how far the load is.
+
+    Returns:
+        The accounts, per file. Nothing was published where no file is new and no setting changed.
+
+    Raises:
+        ConfigurationError: a source, file or column is not there.
+        SourceError: a file cannot be read at all.
+        LoadInProgressError: another load is busy.
+        AccountsError: the figures do not add up; nothing was published.
+        WarehouseError: the warehouse is damaged or cannot be written.
+    """
+    progress = progress or Silence()
+    chosen = _chosen(settings, sources)
+    files = [(source, file) for source in chosen for file in find_files(source, folder)]
+    with engine_errors(str(store.folder)), store.writing() as building:
+        current = store.current_file()
+        history = read_history(current)
+        accounts = _new_accounts(files, history, progress)
+        report = LoadReport(tuple(account for *_, account in accounts))
+        is_new = any(not account.already_loaded for *_, account in accounts)
+        if not is_new and history.settings == settings_snapshot(settings):
+            return report
+        build = _Build(settings, building, key, progress)
+        build.run(current, history, accounts, is_demo=is_demo)
+        verify(building)
+        store.publish(building)
+    return LoadReport(report.files, is_published=True)
+
+
+def _chosen(settings: Settings, names: Sequence[str] | None) -> list[SourceSettings]:
+    known = [source.name for source in settings.source]
+    unknown = sorted(set(names or ()) - set(known))
+    if unknown or not known:
+        raise ConfigurationError(
+            f"there is no source {', '.join(unknown)}" if unknown else "there is no [[source]]",
+            where="configuration",
+            remedy=f"Configured: {', '.join(known)}." if known else "Describe your logs first.",
+        )
+    return [source for source in settings.source if names is None or source.name in names]
+
+
+_Account = tuple[SourceSettings, SourceFile, FileAccount]
+
+
+def _new_accounts(
+    files: Sequence[tuple[SourceSettings, SourceFile]], history: History, progress: Progress
+) -> list[_Account]:
+    """Open an account for each file; those with content that was loaded before are marked."""
+    total = sum(file.path.stat().st_size for _, file in files)
+    progress.start("Looking for what is new (bytes)", total)
+    accounts = []
+    hashes: dict[Path, str] = {}
+    met: dict[tuple[str, str], str] = {}
+    for source, file in files:
+        size = file.path.stat().st_size
+        if file.path not in hashes:
+            hashes[file.path] = content_hash(file.path)
+        content = hashes[file.path]
+        account = FileAccount(source.name, file.name, content, size)
+        # members of one zip share its hash; an equal file under another name is the same again
+        first = met.setdefault((source.name, content), str(file.path))
+        account.already_loaded = (source.name, content) in history.known or first != str(file.path)
+        accounts.append((source, file, account))
+        progress.advance(size)
+    progress.finish()
+    return accounts
+
+
+class _Build:
+    """The making of one version."""
+
+    def __init__(self, settings: Settings, building: Path, key: bytes, progress: Progress) -> None:
+        self.settings, self.building, self.key = settings, building, key
+        self.progress = progress
+
+    def run(
+        self,
+        current: Path | None,
+        history: History,
+        accounts: Sequence[_Account],
+        *,
+        is_demo: bool,
+    ) -> None:
+        """Make the version's file: what was there, what is new, what follows from it."""
+        started_at = _now()
+        if current is not None:
+            shutil.copyfile(current, self.building)
+        backend = open_database(self.building)
+        try:
+            if current is None:
+                create_tables(backend)
+            set_key(backend, self.key)
+            new = _numbered(accounts, history)
+            for source, file, account in _in_order_of_precedence(new):
+                self._load_file(backend, source, file, account)
+            load_key = history.last_load_key + 1
+            if new:
+                write_accounts(backend, load_key, started_at, _now(), [a for *_, a in new])
+            write_meta(backend, self.settings, is_demo=is_demo)
+            run(backend, "CHECKPOINT")
+            self.progress.start("Working out customers, episodes and repeats")
+            materialise(backend, self.settings)
+            self.progress.finish()
+            run(backend, "CHECKPOINT")
+        finally:
+            backend.con.close()
+
+    def _load_file(
+        self, backend: object, source: SourceSettings, file: SourceFile, account: FileAccount
+    ) -> None:
+        self.progress.start(f"Loading {source.name} {file.name}")
+        with engine_errors(f"source {source.name}, {file.name}", is_source=True):
+            rows = OPENERS[source.kind](source, file, self.building.parent)
+            try:
+                Passage(backend, self.settings, source, rows, account).go()
+            finally:
+                rows.close()
+        self.progress.finish()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _numbered(accounts: Sequence[_Account], history: History) -> list[_Account]:
+    """Give the new files their numbers, in order."""
+    new = [one for one in accounts if not one[2].already_loaded]
+    for number, (*_, account) in enumerate(new, start=history.last_file_key + 1):
+        account.file_key, account.load_key = number, history.last_load_key + 1
+    return new
+
+
+def _in_order_of_precedence(new: Sequence[_Account]) -> list[_Account]:
+    """Order the files so that of a contact that comes twice, the first met is the one to keep."""
+    ordered: list[_Account] = []
+    for name in dict.fromkeys(source.name for source, *_ in new):
+        of_source = [one for one in new if one[0].name == name]
+        ordered += reversed(of_source) if of_source[0][0].keep == "last" else of_source
+    return ordered
+
+
+_REJECTS = """
+SELECT load_file.source, load_file.file_name AS file, reject.line, reject."column", reject.reason
+FROM reject JOIN load_file USING (file_key)
+ORDER BY load_file.file_key, reject.line
+"""
+
+
+def rejects(
+    store: Store, source: str | None = None, *, language: str | None = None
+) -> pd.DataFrame:
+    """Return the rows that were refused, of all loads.
+
+    Args:
+        store: the warehouse.
+        source: only of this source.
+        language: "nl" or "en", for the reason; the warehouse's own where left out.
+
+    Returns:
+        source, file, line, column, reason (a sentence); in order of loading and line.
+
+    Raises:
+        NoWarehouseError: nothing was loaded yet.
+    """
+    with Reader(store, connections=1).backend() as backend:
+        frame: pd.DataFrame = backend.con.execute(_REJECTS).df()
+        if language is None:
+            stored = backend.con.execute(
+                "SELECT value ->> 'language' FROM meta WHERE key = 'settings'"
+            ).fetchone()
+            language = stored[0] if stored and stored[0] else "nl"
+    if source is not None:
+        frame = frame[frame["source"] == source].reset_index(drop=True)
+    frame["reason"] = [reason_text(key, language) for key in frame["reason"]]
+    return frame

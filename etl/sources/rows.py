@@ -1,0 +1,76 @@
+"""What every kind of source gives the loader: rows of text, and where each of them stood."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ibis.backends.duckdb import Backend
+
+from etl.engine import first_row, run
+from warehouse.errors import AccountsError
+
+RAW_ROWS = "raw_row"
+"""Temporary table of a file's rows: `line`, and `c0`, `c1`, … as text."""
+RAW_REJECTS = "raw_reject"
+"""Temporary table of what is no row at all: `line`, `reason`."""
+DIRECT_ROWS = "direct_row"
+"""View on a file's rows in the engine's own reading: `c0`, `c1`, …, in order of the lines."""
+
+
+@dataclass
+class Rows:
+    """A file, opened.
+
+    Attributes:
+        columns: names of its columns, in order.
+        encoding: text encoding it was written in; empty for kinds that are no text.
+        byte_count: bytes of the file as it lies on disk.
+        read: makes RAW_ROWS and RAW_REJECTS: exact, line by line.
+        view: makes DIRECT_ROWS and returns the number of rows it must give if nothing is wrong
+            with the file; None where there is no such way.
+        close: lets go of the file.
+    """
+
+    columns: tuple[str, ...]
+    encoding: str
+    read: Callable[[Backend], None]
+    view: Callable[[Backend], int] | None = None
+    close: Callable[[], None] = field(default=lambda: None)
+
+
+def make_rejects(backend: Backend, query: str = "SELECT 0::BIGINT, '' WHERE false") -> None:
+    """Make RAW_REJECTS from a query that gives line and reason."""
+    run(
+        backend,
+        f"CREATE OR REPLACE TEMP TABLE {RAW_REJECTS} AS "
+        f"SELECT * FROM ({query}) AS refused(line, reason)",
+    )
+
+
+def unique_names(names: list[str]) -> tuple[str, ...]:
+    """Return column names that differ: trimmed, the second `x` becomes `x_1`, none `column_<n>`."""
+    seen: set[str] = set()
+    unique = []
+    for number, name in enumerate(names, start=1):
+        base = name.strip() or f"column_{number}"
+        candidate, suffix = base, 0
+        while candidate in seen:
+            suffix += 1
+            candidate = f"{base}_{suffix}"
+        seen.add(candidate)
+        unique.append(candidate)
+    return tuple(unique)
+
+
+def check_lines(backend: Backend, query: str, expected: int, where: str) -> None:
+    """Hold the engine's count of lines against our own.
+
+    Raises:
+        AccountsError: they differ.
+    """
+    (counted,) = first_row(backend, query)
+    if counted != expected:
+        raise AccountsError(
+            f"{expected} lines were counted but {counted} accounted for; nothing was loaded",
+            where=where,
+            remedy="Please report this, with a made-up file that shows it.",
+        )
