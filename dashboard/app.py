@@ -1,0 +1,327 @@
+"""The dashboard: an address in, a page out. Callbacks keep nothing: the address says it all."""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import dash
+from dash import Input, Output, State, html, no_update
+from dash.development.base_component import Component
+from flask import Response, abort, request
+
+from analytics.query import span, values
+from dashboard.cache import Answers
+from dashboard.components import filters as bar
+from dashboard.components import states
+from dashboard.components.shell import footer, frame, header
+from dashboard.context import Context
+from dashboard.numbers import moment_text
+from dashboard.pages import PAGES, Page
+from dashboard.security import protect, require_sign_in
+from dashboard.texts import Texts
+from dashboard.view import FILTERS, View, parse_view, query_string
+from warehouse.errors import NoWarehouseError, SamenspelError
+from warehouse.store import Reader
+
+logger = logging.getLogger(__name__)
+
+_INDEX = """<!DOCTYPE html>
+<html lang="nl">
+<head>
+{%metas%}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light">
+<title>{%title%}</title>
+{%favicon%}
+{%css%}
+</head>
+<body>
+{%app_entry%}
+<footer class="dash-scripts">{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>"""
+
+
+class Dashboard:
+    """What callbacks share: the reader, and answers that are the same for everybody.
+
+    Args:
+        reader: of the warehouse.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.answers = Answers()
+
+    def context(self, search: str | None) -> tuple[Context, tuple[str, ...]]:
+        """Return the view in an address beside the warehouse, and what was broken in it."""
+        view, ignored = parse_view(search, self.known_values())
+        return Context(view, self._remembered("span", partial(span, self.reader))), ignored
+
+    def known_values(self) -> Mapping[str, list[str]]:
+        """Return the values of each dimension that can be filtered on."""
+        return self._remembered(  # type: ignore[no-any-return]
+            "values", lambda: {name: values(self.reader, name) for name in FILTERS}
+        )
+
+    def data(self, page: Page, view: View) -> Any:
+        """Return a page's data."""
+        return self._remembered((page.key, view), partial(page.data, self.reader, view))
+
+    def _remembered(self, key: object, compute: Any) -> Any:
+        return self.answers.get((self.reader.version(), key), compute)
+
+
+def create_app(reader: Reader, *, users: Mapping[str, str] | None = None) -> dash.Dash:
+    """Build the dashboard.
+
+    Args:
+        reader: of the warehouse; there need not be one yet.
+        users: name and password hash (werkzeug) of each user; without any, nobody signs in.
+
+    Returns:
+        The application; its `server` is a WSGI application.
+    """
+    texts = Texts("nl")
+    app = dash.Dash(
+        "samenspel-dashboard",
+        title=texts("shell.name"),
+        update_title="",
+        assets_folder=str(Path(__file__).with_name("assets")),
+        serve_locally=True,
+        index_string=_INDEX,
+        suppress_callback_exceptions=True,
+        on_error=_report,
+    )
+    app.layout = frame(texts)
+    board = Dashboard(reader)
+    _add_callbacks(app, board)
+    _add_download(app, board)
+    if users:
+        require_sign_in(app.server, users)
+    protect(app)
+    return app
+
+
+def _report(error: Exception) -> None:
+    """Log a defect with a number; the page shows the number only."""
+    logger.error("defect", exc_info=error)
+
+
+def _pages_of(texts: Texts) -> dict[str, str]:
+    return {page.path: texts(f"page.{page.key}.title") for page in PAGES.values()}
+
+
+def _page_at(path: str | None) -> Page | None:
+    wanted = (path or "/").rstrip("/") or "/"
+    return next((page for page in PAGES.values() if page.path == wanted), None)
+
+
+def _add_callbacks(app: dash.Dash, board: Dashboard) -> None:
+    app.callback(
+        Output("content", "children"),
+        Output("header", "children"),
+        Output("footer", "children"),
+        Output("page-facts", "data"),
+        Output("shown-version", "data"),
+        Input("address", "pathname"),
+        Input("address", "search"),
+        Input("new-version", "data"),
+    )(partial(show_page, board))
+    app.callback(
+        *(Output(f"filter-{name}", "value") for name in bar.CONTROLS),
+        *(Output(f"filter-{name}", "label") for name in bar.CONTROLS),
+        *(Output(f"filter-{name}", "placeholder") for name in FILTERS),
+        *(Output(f"filter-{name}", "data") for name in (*FILTERS, "grain")),
+        Output("filter-period", "presets"),
+        Output("filters-clear", "children"),
+        Output("filters-count", "children"),
+        Output("filters-open-text", "children"),
+        Output("dates", "settings"),
+        Input("address", "pathname"),
+        Input("address", "search"),
+        Input("new-version", "data"),
+        State("written-search", "data"),
+    )(partial(show_filters, board))
+    app.callback(
+        *(Input(f"filter-{name}", "value") for name in bar.CONTROLS),
+        State("address", "search"),
+        prevent_initial_call=True,
+    )(partial(write_address, board))
+    app.callback(
+        Input("poll", "n_intervals"),
+        State("shown-version", "data"),
+        prevent_initial_call=True,
+    )(partial(notice_new_version, board))
+    app.clientside_callback(
+        dash.ClientsideFunction("samenspel", "applyFacts"),
+        Output("announcement", "children"),
+        Input("page-facts", "data"),
+    )
+
+
+def show_page(
+    board: Dashboard, path: str | None, search: str | None, new_version: str | None
+) -> tuple[Any, ...]:
+    """Return content, header, footer, facts for the browser, and the version shown."""
+    page = _page_at(path)
+    texts = Texts(parse_view(search)[0].language or "nl")
+    try:
+        context, ignored = board.context(search)
+        texts = context.texts
+        version = board.reader.version()
+        if page is None:
+            content: Component | list[Component] = states.unknown_page(texts, context.view)
+        else:
+            data = board.data(page, context.view)
+            content = [*_notices(context, ignored), *page.layout(data, context)]
+        head = header(
+            texts, context.view, page.path if page else "", _pages_of(texts), context.span
+        )
+        foot: list[Component] = footer(context)
+        said = texts("shell.announce", period=context.period_name)
+        if new_version and new_version == version:
+            said = texts(
+                "shell.renewed", moment=moment_text(context.span.loaded_at, context.language)
+            )
+    except SamenspelError as error:
+        view = parse_view(search)[0]
+        is_empty = isinstance(error, NoWarehouseError)
+        content = states.nothing_loaded(texts) if is_empty else states.mendable(texts, error)
+        head, foot, version, said = (
+            header(texts, view, page.path if page else "", _pages_of(texts), None),
+            [],
+            "",
+            "",
+        )
+    except Exception:
+        number = secrets.token_hex(4)
+        logger.exception("defect %s", number)
+        view = parse_view(search)[0]
+        content = states.defect(texts, number)
+        head, foot, version, said = (
+            header(texts, view, page.path if page else "", _pages_of(texts), None),
+            [],
+            "",
+            "",
+        )
+    title = texts(f"page.{page.key}.title") if page else texts("state.unknown_page.title")
+    facts = {
+        "language": texts.language,
+        "title": f"{title} · {texts('shell.name')}",
+        "path": path,
+        "said": f"{title}. {said}",
+    }
+    return content, head, foot, facts, version
+
+
+def _notices(context: Context, ignored: tuple[str, ...]) -> list[Component]:
+    texts = context.texts
+    says = []
+    if ignored:
+        names = ", ".join(
+            texts(f"link.{name}") if texts.has(f"link.{name}") else texts("link.other")
+            for name in dict.fromkeys(
+                name if texts.has(f"link.{name}") else "other" for name in ignored
+            )
+        )
+        says.append(texts("state.broken_link", names=names))
+    if not context.is_whole_period:
+        says.append(texts("state.incomplete", period=context.period_name))
+    return [html.P(text, className="notice") for text in says]
+
+
+def show_filters(
+    board: Dashboard,
+    path: str | None,
+    search: str | None,
+    new_version: str | None,
+    written: str | None,
+) -> tuple[Any, ...]:
+    """Return values, names and choices of the filter bar's controls."""
+    del new_version
+    page = _page_at(path)
+    try:
+        context, _ = board.context(search)
+        known = board.known_values()
+    except SamenspelError:
+        texts = Texts(parse_view(search)[0].language or "nl")
+        count = 2 * len(bar.CONTROLS) + 2 * len(FILTERS) + 1 + 1
+        rest = ([], "", texts("filters.open"), no_update)
+        return (*([no_update] * (count - 1)), *rest)
+    settled = bar.control_values(context)
+    if written is not None and written == (search or ""):
+        # the controls wrote this address themselves: setting them again would undo a later choice
+        shown: list[Any] = [no_update] * len(bar.CONTROLS)
+    else:
+        shown = [settled[name] for name in bar.CONTROLS]
+        dash.set_props("written-search", {"data": None})
+    names, hints = bar.labels(context.texts), bar.placeholders(context)
+    options = bar.control_options(context, known)
+    clear = bar.clear_link(context, page.path if page else "/")
+    count = context.view.filter_count
+    return (
+        *shown,
+        *(names[name] for name in bar.CONTROLS),
+        *(hints[name] for name in FILTERS),
+        *(options[name] for name in (*FILTERS, "grain")),
+        options["period"],
+        [clear] if clear else [],
+        str(count) if count else "",
+        context.texts("filters.open"),
+        {"locale": context.language, "firstDayOfWeek": 1},
+    )
+
+
+def write_address(board: Dashboard, *arguments: Any) -> None:
+    """Put the controls' choices into the address; nothing where they say what it says already."""
+    *chosen, search = arguments
+    try:
+        context, _ = board.context(search)
+    except SamenspelError:
+        return
+    asked = dict(zip(bar.CONTROLS, chosen, strict=True))
+    view = bar.changed_view(context.view, context, asked)
+    if view is None or view == context.view:
+        return
+    written = query_string(view)
+    dash.set_props("written-search", {"data": written})
+    dash.set_props("address", {"search": written})
+
+
+def notice_new_version(board: Dashboard, ticks: int, shown: str | None) -> None:
+    """Have the page drawn anew once another version was published."""
+    del ticks
+    try:
+        version = board.reader.version()
+    except SamenspelError:
+        return
+    if version != shown:
+        dash.set_props("new-version", {"data": version})
+
+
+def _add_download(app: dash.Dash, board: Dashboard) -> None:
+    @app.server.get("/download/<path:place>")
+    def download(place: str) -> Response:
+        path, _, name = f"/{place}".rpartition("/")
+        page = _page_at(path)
+        if page is None or not name.endswith(".csv"):
+            abort(404)
+        try:
+            context, _ = board.context("?" + request.query_string.decode("ascii", "replace"))
+            blocks = page.blocks(board.data(page, context.view), context)
+        except SamenspelError:
+            abort(404)
+        block = next((block for block in blocks if f"{block.key}.csv" == name), None)
+        if block is None:
+            abort(404)
+        start, end = context.period
+        file = f"samenspel-{page.key}-{block.key}-{start:%Y%m%d}-{end:%Y%m%d}.csv"
+        return Response(
+            block.table.csv(context.language, context.threshold),
+            mimetype="text/csv",
+            headers={"Content-Disposition": f'attachment; filename="{file}"'},
+        )

@@ -1,0 +1,69 @@
+/* What only the browser can do: follow inner links, keep language and title, open and close. */
+(function () {
+  "use strict";
+
+  // read by the date picker when its language becomes nl
+  window.dayjs_locale_nl = {
+    name: "nl",
+    weekdays: "zondag_maandag_dinsdag_woensdag_donderdag_vrijdag_zaterdag".split("_"),
+    weekdaysShort: "zo_ma_di_wo_do_vr_za".split("_"),
+    weekdaysMin: "zo_ma_di_wo_do_vr_za".split("_"),
+    months: "januari_februari_maart_april_mei_juni_juli_augustus_september_oktober_november_december".split("_"),
+    monthsShort: "jan_feb_mrt_apr_mei_jun_jul_aug_sep_okt_nov_dec".split("_"),
+    weekStart: 1,
+    ordinal: function (number) { return number + "e"; },
+    formats: { L: "DD-MM-YYYY", LL: "D MMMM YYYY" }
+  };
+
+  let shownPath = null;
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    samenspel: {
+      applyFacts: function (facts) {
+        if (!facts) { return ""; }
+        document.documentElement.lang = facts.language;
+        document.title = facts.title;
+        if (shownPath !== null && shownPath !== facts.path) {
+          window.scrollTo(0, 0);
+          const content = document.getElementById("content");
+          if (content) { content.focus({ preventScroll: true }); }
+        }
+        shownPath = facts.path;
+        const current = document.querySelector(".pages a[aria-current]");
+        if (current) { current.scrollIntoView({ block: "nearest", inline: "nearest" }); }
+        return facts.said;
+      }
+    }
+  });
+
+  document.addEventListener("click", function (event) {
+    const inner = event.target.closest("a.inner-link");
+    const isPlain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+    if (inner && isPlain && inner.origin === window.location.origin) {
+      event.preventDefault();
+      if (inner.href !== window.location.href) {
+        window.history.pushState({}, "", inner.href);
+        window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+      }
+    }
+    const opener = event.target.closest("#filters-open");
+    if (opener) {
+      const isOpen = opener.getAttribute("aria-expanded") !== "true";
+      opener.setAttribute("aria-expanded", String(isOpen));
+      document.getElementById("filters").classList.toggle("is-open", isOpen);
+    }
+    document.querySelectorAll("details.info[open]").forEach(function (details) {
+      if (!details.contains(event.target)) { details.open = false; }
+    });
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") { return; }
+    document.querySelectorAll("details.info[open]").forEach(function (details) {
+      details.open = false;
+      if (details.contains(document.activeElement)) { details.querySelector("summary").focus(); }
+    });
+  });
+
+  window.addEventListener("beforeprint", function () { window.dispatchEvent(new Event("resize")); });
+})();

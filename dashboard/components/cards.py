@@ -1,0 +1,126 @@
+"""A key figure: its value, its course, and how it stands against before."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from analytics.metrics import METRICS, Unit
+from dashboard import findings
+from dashboard.components.block import definitions
+from dashboard.components.links import icon
+from dashboard.context import Context
+from dashboard.figures.trend import sparkline
+from dashboard.frames import AGAINST, before_name, of_metric, one
+from dashboard.numbers import change_text, count_text
+
+
+def cards(
+    totals: pd.DataFrame, over_time: pd.DataFrame, metrics: Sequence[str], context: Context
+) -> html.Div:
+    """Return a row of cards: values and differences of `totals`, small lines of `over_time`."""
+    names = {against: before_name(against, context, short=True) for against in AGAINST}
+    return html.Div(
+        [
+            card(one(totals, metric), of_metric(over_time, metric), metric, names, context)
+            for metric in metrics
+        ],
+        className="cards",
+    )
+
+
+def card(
+    row: pd.Series,
+    over_time: pd.DataFrame,
+    metric: str,
+    before_names: Mapping[str, str],
+    context: Context,
+) -> html.Section:
+    """Return a card.
+
+    Args:
+        row: the metric now, with its differences.
+        over_time: the metric over time, for the small line.
+        metric: its key.
+        before_names: what each period it is held against is called.
+        context: of the page.
+    """
+    name = context.metric_name(metric)
+    picture = sparkline(list(over_time.sort_values("period")["value"]))
+    title = f"card-{metric}"
+    return html.Section(
+        [
+            html.Div(
+                [html.H2(name, id=title), definitions(title, (metric,), name, context)],
+                className="card-head",
+            ),
+            html.Div(
+                [
+                    html.P(findings.shown(row, metric, context), className="card-value"),
+                    *([html.Img(src=picture, alt="")] if picture else []),
+                ],
+                className="card-row",
+            ),
+            html.P(_of(row, metric, context), className="card-of"),
+            html.Div(
+                [
+                    _change(row, metric, against, before, context)
+                    for against, before in before_names.items()
+                ],
+                className="changes",
+            ),
+        ],
+        className="card",
+        **{"aria-labelledby": title},
+    )
+
+
+def _of(row: pd.Series, metric: str, context: Context) -> str:
+    """Say of how many a share is, or give no-break space so that cards stay in line."""
+    if (
+        METRICS[metric].unit is Unit.COUNT
+        or not findings.is_known(row)
+        or pd.isna(row["denominator"])
+    ):
+        return "\N{NO-BREAK SPACE}"
+    key = "card.of" if METRICS[metric].unit is Unit.SHARE else "card.over"
+    return context.texts(key, count=count_text(row["denominator"], context.language))
+
+
+def _change(row: pd.Series, metric: str, against: str, before: str, context: Context) -> Component:
+    texts, unit = context.texts, METRICS[metric].unit
+    difference = row[f"{against}_difference"]
+    if pd.isna(difference):
+        return html.Div(
+            [
+                icon("same"),
+                html.Span(texts("card.no_comparison"), className="change-size"),
+                html.Span(before),
+            ],
+            className="change change-none",
+        )
+    is_change = bool(row[f"{against}_is_change"])
+    kind = findings.direction(metric, float(difference), is_change)
+    shape = "same" if not is_change else "up" if difference > 0 else "down"
+    low, high = (
+        change_text(row[f"{against}_{bound}"], unit, context.language) for bound in ("low", "high")
+    )
+    meaning = texts(f"card.{kind}")
+    return html.Div(
+        [
+            icon(shape),
+            html.Span(
+                findings.difference_text(row, against, metric, context), className="change-size"
+            ),
+            html.Span(
+                [
+                    html.Span(texts("card.against") + " ", className="wide-only"),
+                    before,
+                    html.Span(f" ({meaning})", className="only-read-out"),
+                ]
+            ),
+        ],
+        className=f"change change-{kind}",
+        title=texts("card.interval", low=low, high=high, meaning=meaning),
+    )

@@ -1,0 +1,211 @@
+"""Charts of groups side by side: ranked bars with intervals, and tables of colour."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analytics.metrics import Unit
+from dashboard import theme
+from dashboard.figures.common import Look, canvas, plain
+from dashboard.numbers import count_text, share_text, suppressed_text, value_text
+
+_ROW = 30
+
+
+def ranked(
+    frame: pd.DataFrame,
+    *,
+    names: Mapping[str, str],
+    unit: Unit,
+    look: Look,
+    reference: float | None = None,
+    colour: str = theme.ACCENT,
+    shows_numerator: bool = False,
+    label_limit: int = 26,
+) -> go.Figure:
+    """Draw groups as bars in the frame's order, with 95% intervals.
+
+    Args:
+        frame: `group`, `value`, `low`, `high`, `denominator`, `suppressed`.
+        names: what each group is called on screen.
+        unit: of the values.
+        look: how it is read.
+        reference: a value for the whole, drawn as a line through all bars.
+        colour: of the bars.
+        shows_numerator: write what was counted beside the bar, instead of what it is a share of.
+        label_limit: characters of a group's name that are shown.
+
+    Returns:
+        Bars with value and denominator written beside them; suppressed ones without a bar.
+    """
+    rows = frame.reset_index(drop=True)
+    figure = canvas(max(96, _ROW * len(rows) + 12), look.language, l=4, r=128, t=4, b=4)
+    if rows.empty:
+        return figure
+    places = list(range(len(rows)))
+    has_interval = rows["low"].notna().any()
+    figure.add_bar(
+        orientation="h",
+        x=rows["value"],
+        y=places,
+        marker={"color": colour, "opacity": 0.9},
+        width=0.62,
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": (rows["high"] - rows["value"]).fillna(0),
+            "arrayminus": (rows["value"] - rows["low"]).fillna(0),
+            "color": theme.INK,
+            "thickness": 1,
+            "width": 3,
+        }
+        if has_interval
+        else None,
+        customdata=[_hover(row, names, unit, look) for row in rows.itertuples()],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    for place, row in zip(places, rows.itertuples(), strict=True):
+        figure.add_annotation(
+            xref="paper",
+            x=1,
+            xanchor="left",
+            xshift=8,
+            y=place,
+            showarrow=False,
+            text=_beside(row, unit, look, shows_numerator),
+            font={"size": 12, "color": theme.INK},
+        )
+    if reference is not None and not pd.isna(reference):
+        figure.add_vline(x=reference, line={"color": theme.INK, "width": 1, "dash": "dot"})
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=places,
+        ticktext=[plain(names[group], limit=label_limit) for group in rows["group"]],
+        range=[len(rows) - 0.45, -0.55],
+        ticklabelstandoff=6,
+        showgrid=False,
+        tickfont={"color": theme.INK},
+    )
+    figure.update_xaxes(visible=False, rangemode="tozero")
+    return figure
+
+
+def _beside(row: Any, unit: Unit, look: Look, shows_numerator: bool) -> str:
+    if row.suppressed:
+        return f"<span style='color:{theme.MUTED}'>{plain(suppressed_text(look.threshold))}</span>"
+    text = f"<b>{value_text(row.value, unit, look.language)}</b>"
+    if unit is not Unit.SHARE:
+        return text
+    size = count_text(row.numerator if shows_numerator else row.denominator, look.language)
+    if shows_numerator:
+        return f"{text} <span style='color:{theme.MUTED}'>{size}</span>"
+    return f"{text} <span style='color:{theme.MUTED}'>n {size}</span>"
+
+
+def _hover(row: Any, names: Mapping[str, str], unit: Unit, look: Look) -> str:
+    name = f"<b>{plain(names[row.group])}</b><br>"
+    if row.suppressed:
+        return name + plain(suppressed_text(look.threshold))
+    text = name + value_text(row.value, unit, look.language)
+    if not pd.isna(row.low):
+        low, high = (value_text(bound, unit, look.language) for bound in (row.low, row.high))
+        text += f" ({low} – {high})"
+    if unit is not Unit.SHARE:
+        return text
+    return text + f"<br>n = {count_text(row.denominator, look.language)}"
+
+
+def heat(
+    frame: pd.DataFrame,
+    *,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    row_names: Mapping[str, str],
+    column_names: Mapping[str, str],
+    look: Look,
+    column_limit: int = 14,
+) -> go.Figure:
+    """Draw shares of rows by column as a table of colour.
+
+    Args:
+        frame: `row`, `column`, `value` (share), `count`, `suppressed`.
+        rows: row keys, the first on top.
+        columns: column keys, left to right.
+        row_names: what rows are called on screen.
+        column_names: what columns are called on screen.
+        look: how it is read.
+        column_limit: characters of a column's name that are shown.
+
+    Returns:
+        A heat map with the share written in each cell, and `<` in suppressed ones.
+    """
+    figure = canvas(_ROW * len(rows) + 92, look.language, l=4, r=4, t=4, b=4)
+    if not len(rows) or not len(columns):
+        return figure
+    cells = frame.set_index(["row", "column"])
+    grid = [[_cell(cells, row, column) for column in columns] for row in rows]
+    figure.add_heatmap(
+        z=[[value for value, _, _ in line] for line in grid],
+        x=list(range(len(columns))),
+        y=list(range(len(rows))),
+        zmin=0,
+        colorscale=[list(stop) for stop in theme.SEQUENTIAL],
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hoverongaps=False,
+        customdata=[
+            [
+                f"<b>{plain(row_names[row])}</b> · {plain(column_names[column])}<br>"
+                + (
+                    plain(suppressed_text(look.threshold))
+                    if is_suppressed
+                    else f"{share_text(value, look.language)} · {count_text(count, look.language)}"
+                )
+                for column, (value, count, is_suppressed) in zip(columns, line, strict=True)
+            ]
+            for row, line in zip(rows, grid, strict=True)
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    highest = (
+        max((value for line in grid for value, _, _ in line if not pd.isna(value)), default=1.0)
+        or 1.0
+    )
+    for y, line in enumerate(grid):
+        for x, (value, _, is_suppressed) in enumerate(line):
+            text = "<" if is_suppressed else share_text(value, look.language, digits=0)
+            figure.add_annotation(
+                x=x,
+                y=y,
+                text=plain("" if pd.isna(value) and not is_suppressed else text),
+                showarrow=False,
+                font={"size": 11, "color": theme.readable_on_sequential(value / highest)},
+            )
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=list(range(len(rows))),
+        ticktext=[plain(row_names[row], limit=24) for row in rows],
+        range=[len(rows) - 0.5, -0.5],
+        ticklabelstandoff=6,
+        showgrid=False,
+        tickfont={"color": theme.INK},
+    )
+    figure.update_xaxes(
+        side="top",
+        tickmode="array",
+        tickvals=list(range(len(columns))),
+        ticktext=[plain(column_names[column], limit=column_limit) for column in columns],
+        range=[-0.5, len(columns) - 0.5],
+        tickfont={"color": theme.INK},
+    )
+    return figure
+
+
+def _cell(cells: pd.DataFrame, row: str, column: str) -> tuple[float, float, bool]:
+    if (row, column) not in cells.index:
+        return float("nan"), float("nan"), False
+    cell = cells.loc[(row, column)]
+    return float(cell["value"]), float(cell["count"]), bool(cell["suppressed"])

@@ -1,0 +1,108 @@
+"""The sentences above charts: computed, and no bolder than the figures allow.
+
+A difference is called a change only when its interval leaves zero out; what cannot be known is
+said to be so.
+"""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analytics.metrics import METRICS, Better, Unit
+from dashboard.context import Context
+from dashboard.numbers import change_text, relative_text, share_text, suppressed_text, value_text
+
+
+def shown(row: Mapping[str, object] | pd.Series, metric: str, context: Context) -> str:
+    """Return a row's value as text."""
+    return value_text(
+        _number(row["value"]),
+        METRICS[metric].unit,
+        context.language,
+        suppressed=bool(row["suppressed"]),
+        threshold=context.threshold,
+    )
+
+
+def is_known(row: Mapping[str, object] | pd.Series) -> bool:
+    """Return whether a row has a value that may be shown."""
+    return not bool(row["suppressed"]) and not pd.isna(_number(row["value"]))
+
+
+def direction(metric: str, difference: float, is_change: bool) -> str:
+    """Return whether a difference is `good`, `bad`, neither (`plain`), or no change (`none`)."""
+    better = METRICS[metric].better
+    if not is_change:
+        return "none"
+    if better is Better.NEITHER or difference == 0:
+        return "plain"
+    return "good" if (difference > 0) == (better is Better.HIGHER) else "bad"
+
+
+def difference_text(
+    row: Mapping[str, object] | pd.Series, against: str, metric: str, context: Context
+) -> str:
+    """Return a difference as a reader wants it: points for shares, per cent for the rest."""
+    unit = METRICS[metric].unit
+    difference = _number(row[f"{against}_difference"])
+    if unit is Unit.SHARE:
+        return change_text(difference, unit, context.language)
+    before = _number(row[against])
+    if pd.isna(difference) or pd.isna(before) or before == 0:
+        return change_text(difference, unit, context.language)
+    return relative_text(difference / before, context.language)
+
+
+def change_sentence(
+    row: Mapping[str, object] | pd.Series,
+    metric: str,
+    against: str,
+    before_name: str,
+    context: Context,
+) -> str:
+    """Return how a metric stands against another period, in a sentence."""
+    texts, name = context.texts, context.metric_name(metric)
+    if bool(row["suppressed"]):
+        return texts("finding.suppressed", name=name, shown=suppressed_text(context.threshold))
+    if not is_known(row):
+        return texts("finding.unknown", name=name)
+    value = shown(row, metric, context)
+    difference = _number(row[f"{against}_difference"])
+    if pd.isna(difference):
+        return texts("finding.only_now", name=name, value=value)
+    if not bool(row[f"{against}_is_change"]):
+        return texts("finding.no_change", name=name, value=value, before=before_name)
+    return texts(
+        "finding.higher" if difference > 0 else "finding.lower",
+        name=name,
+        value=value,
+        size=difference_text(row, against, metric, context).lstrip("+−"),
+        before=before_name,
+    )
+
+
+def largest_sentence(
+    names: Mapping[str, str], rows: pd.DataFrame, what: str, context: Context
+) -> str:
+    """Return which group has the highest share; `rows` are sorted, the highest first."""
+    texts = context.texts
+    known = rows[rows["value"].notna() & ~rows["suppressed"].astype(bool)]
+    if known.empty:
+        return texts("finding.nothing_known")
+    first = known.iloc[0]
+    value = share_text(float(first["value"]), context.language)
+    if len(known) == 1 or pd.isna(first["low"]):
+        return texts("finding.largest", group=names[first["group"]], what=what, value=value)
+    second = known.iloc[1]
+    key = "finding.largest_sure" if first["low"] > second["high"] else "finding.largest_unsure"
+    return texts(
+        key,
+        group=names[first["group"]],
+        second=names[second["group"]],
+        what=what,
+        value=value,
+    )
+
+
+def _number(value: object) -> float:
+    return float("nan") if value is None else float(str(value))

@@ -1,0 +1,231 @@
+"""Vermijdbare contacten: how many contacts need not have happened, why, and what they cost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from dash.development.base_component import Component
+
+from analytics.metrics import Unit
+from analytics.query import Grain, measure, span
+from dashboard.blocks import Block, Column, Table
+from dashboard.components.cards import cards
+from dashboard.context import Context
+from dashboard.figures.ranked import heat, ranked
+from dashboard.frames import (
+    avoidable_metric,
+    compared,
+    has_codes,
+    is_empty,
+    labelled,
+    of_metric,
+    over_time,
+)
+from dashboard.numbers import count_text, euro_text, share_text
+from dashboard.pages.common import course, empty_page, grid, page_head, share_columns
+from dashboard.view import View
+from warehouse.contact import UNKNOWN
+from warehouse.store import Reader
+
+PATH = "/vermijdbare-contacten"
+_MOST_SERVICES = 12
+_SHARE, _COST = "avoidable_by_category", "avoidable_cost"
+
+
+@dataclass(frozen=True)
+class Data:
+    """Frames of the page: totals against before, over time, by category, by service."""
+
+    totals: pd.DataFrame
+    over_time: pd.DataFrame
+    grain: Grain
+    categories: pd.DataFrame
+    services: pd.DataFrame
+
+
+def data(reader: Reader, view: View) -> Data:
+    """Return what the page shows."""
+    of = span(reader)
+    selection = view.selection(of)
+    return Data(
+        totals=compared(reader, [*_cards(has_codes(of)), "contacts"], selection),
+        over_time=over_time(reader, _cards(has_codes(of)), view.trend(of)),
+        grain=view.trend(of)[1],
+        categories=_of_category(
+            measure(reader, [_SHARE, _COST], by=["avoidable_category"], selection=selection)
+        ),
+        services=_of_category(
+            measure(reader, [_SHARE], by=["service", "avoidable_category"], selection=selection)
+        ),
+    )
+
+
+def _cards(codes: bool) -> list[str]:
+    share = "avoidable_share" if codes else "avoidable_detected_share"
+    return [share, "avoidable_known_share", _COST, "total_cost"]
+
+
+def _of_category(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out contacts without a category: they are not avoidable, or not known to be."""
+    return frame[frame["avoidable_category"] != UNKNOWN].reset_index(drop=True)
+
+
+def layout(answer: Data, context: Context) -> Sequence[Component]:
+    """Return the page."""
+    if is_empty(answer.totals):
+        return empty_page(context, "avoidable", PATH)
+    codes = has_codes(context.span)
+    return [
+        page_head(context, "avoidable", "" if codes else context.texts("avoidable.lower_bound")),
+        cards(answer.totals, answer.over_time, _cards(codes), context),
+        grid(blocks(answer, context), context, PATH),
+    ]
+
+
+def blocks(answer: Data, context: Context) -> list[Block]:
+    """Return the page's blocks."""
+    share = avoidable_metric(context.span)
+    return [
+        _by_category(answer, context),
+        course(answer.totals, answer.over_time, share, answer.grain, context, height=220, width=6),
+        _cost_by_category(answer, context),
+        course(answer.totals, answer.over_time, _COST, answer.grain, context, height=220, width=6),
+        _by_service(answer, context),
+    ]
+
+
+def _ranked_rows(answer: Data, metric: str) -> pd.DataFrame:
+    rows = of_metric(answer.categories, metric).rename(columns={"avoidable_category": "group"})
+    rows = rows[rows["numerator"].fillna(0).gt(0) | rows["suppressed"].astype(bool)]
+    return rows.sort_values("value", ascending=False, na_position="last").reset_index(drop=True)
+
+
+def _by_category(answer: Data, context: Context) -> Block:
+    texts = context.texts
+    rows = _ranked_rows(answer, _SHARE)
+    names = context.labels("avoidable_category", rows["group"])
+    return Block(
+        key="avoidable-by-category",
+        title=texts("avoidable.by_category"),
+        finding=_category_sentence(rows, names, context),
+        table=Table(
+            labelled(rows, "group", context, dimension="avoidable_category"),
+            (Column("group", texts("table.category")), *share_columns(context, _SHARE)),
+        ),
+        figure=ranked(
+            rows,
+            names=names,
+            unit=Unit.SHARE,
+            look=context.look(),
+            shows_numerator=True,
+        ),
+        note="" if has_codes(context.span) else texts("avoidable.rules_only"),
+        metrics=(_SHARE,),
+        width=6,
+    )
+
+
+def _category_sentence(rows: pd.DataFrame, names: dict[str, str], context: Context) -> str:
+    texts = context.texts
+    known = rows[rows["value"].notna()]
+    if known.empty:
+        return texts("avoidable.none")
+    first = known.iloc[0]
+    return texts(
+        "avoidable.largest",
+        category=names[first["group"]],
+        share=share_text(float(first["value"]), context.language, digits=0),
+        count=count_text(float(first["numerator"]), context.language),
+    )
+
+
+def _cost_by_category(answer: Data, context: Context) -> Block:
+    texts = context.texts
+    rows = _ranked_rows(answer, _COST)
+    names = context.labels("avoidable_category", rows["group"])
+    known = rows[rows["value"].notna()]
+    finding = (
+        texts("avoidable.none")
+        if known.empty
+        else texts(
+            "avoidable.cost",
+            amount=euro_text(float(known["value"].sum()), context.language),
+            category=names[known.iloc[0]["group"]],
+            largest=euro_text(float(known.iloc[0]["value"]), context.language),
+        )
+    )
+    return Block(
+        key="avoidable-cost-by-category",
+        title=texts("avoidable.cost_by_category"),
+        finding=finding,
+        table=Table(
+            labelled(rows, "group", context, dimension="avoidable_category"),
+            (
+                Column("group", texts("table.category")),
+                Column("value", context.metric_name(_COST), Unit.EUROS),
+            ),
+        ),
+        figure=ranked(
+            rows,
+            names=names,
+            unit=Unit.EUROS,
+            look=context.look(),
+        ),
+        note=texts("avoidable.cost_note"),
+        metrics=(_COST,),
+        width=6,
+    )
+
+
+def _by_service(answer: Data, context: Context) -> Block:
+    texts = context.texts
+    frame = of_metric(answer.services, _SHARE)
+    totals = frame.groupby("service")["numerator"].sum().sort_values(ascending=False)
+    services = [str(name) for name in totals[totals > 0].head(_MOST_SERVICES).index]
+    per_category = frame.groupby("avoidable_category")["numerator"].sum()
+    columns = [str(name) for name in per_category.sort_values(ascending=False).index]
+    drawn = frame.assign(
+        row=frame["service"],
+        column=frame["avoidable_category"],
+        count=frame["numerator"],
+        value=frame["numerator"] / frame["service"].map(totals).where(lambda total: total > 0),
+    )
+    names = context.labels("service", services)
+    finding = (
+        texts(
+            "avoidable.service",
+            service=names[services[0]],
+            count=count_text(float(totals.iloc[0]), context.language),
+            share=share_text(float(totals.iloc[0] / totals.sum()), context.language, digits=0),
+        )
+        if services
+        else texts("avoidable.none")
+    )
+    table = labelled(labelled(drawn, "service", context), "avoidable_category", context)
+    return Block(
+        key="avoidable-by-service",
+        title=texts("avoidable.by_service"),
+        finding=finding,
+        table=Table(
+            table.sort_values("count", ascending=False),
+            (
+                Column("service", texts("table.service")),
+                Column("avoidable_category", texts("table.category")),
+                Column("count", texts("avoidable.count"), Unit.COUNT),
+                Column("value", texts("avoidable.of_service"), Unit.SHARE),
+            ),
+        ),
+        figure=heat(
+            drawn,
+            rows=services,
+            columns=columns,
+            row_names=names,
+            column_names=context.labels("avoidable_category", columns),
+            look=context.look(),
+            column_limit=26,
+        ),
+        note=texts("avoidable.by_service_note"),
+        metrics=(_SHARE,),
+        width=12,
+        min_width=620,
+    )
