@@ -142,7 +142,7 @@ DERIVED_FIELDS: tuple[Field, ...] = (
     ),
     Field("started_on", "date", "Local day of the start.", "Dag"),
     Field(
-        "customer_key",
+        "customer_number",
         "int64",
         "The linked customer, as a number within this version; null = anonymous.",
         is_personal=True,
@@ -238,6 +238,14 @@ DERIVED_FIELDS: tuple[Field, ...] = (
         values=("code", "rule", "model"),
     ),
     Field("is_value_known", "boolean", "An avoidable category or `valuable` is known."),
+    Field(
+        "is_in_time",
+        "boolean",
+        "Answered within the service level's seconds; null where waiting is not known or not asked.",
+    ),
+    Field(
+        "is_lost", "boolean", "Counts as a contact, abandoned after more than the short moment."
+    ),
     Field(
         "cost",
         "float64",

@@ -1,0 +1,72 @@
+"""The cubes: the metrics' sums per day or month and per set of dimensions.
+
+A page asks a cube instead of the contacts, so that it costs the same at any size. Which sums a cube
+holds follows from the metrics; a cube is only made where its rows stay few.
+"""
+
+from dataclasses import dataclass
+
+import ibis
+from ibis.expr.types import Table
+
+from analytics.measures import Additive, Count, additive_parts
+from analytics.metrics import METRICS, sums
+from warehouse.contact import UNKNOWN
+
+ADDITIVE: dict[str, Additive] = {
+    part.key: part for metric in METRICS.values() for part in additive_parts(metric.measure)
+}
+"""Every sum that some metric needs, by its key."""
+
+
+@dataclass(frozen=True)
+class Cube:
+    """A table of sums: which dimensions, per day or month, and of which rows and sums."""
+
+    name: str
+    dimensions: tuple[str, ...]
+    is_monthly: bool = False
+    only: tuple[Additive, ...] = ()
+
+    @property
+    def parts(self) -> dict[str, Additive]:
+        """The sums it holds, by key."""
+        return {part.key: part for part in self.only} if self.only else ADDITIVE
+
+
+CUBES: tuple[Cube, ...] = (
+    Cube("cube_channel", ("channel",)),
+    Cube("cube_service", ("channel", "service", "customer_type")),
+    Cube("cube_area", ("channel", "customer_type", "area")),
+    Cube("cube_month", ("channel", "service", "customer_type", "area"), is_monthly=True),
+    Cube(
+        "cube_avoidable",
+        ("channel", "service", "customer_type", "avoidable_category", "avoidable_basis"),
+        only=(sums.AVOIDABLE, sums.AVOIDABLE_COST, sums.AVOIDABLE_BY_RULE),
+    ),
+    Cube(
+        "cube_switch",
+        ("channel", "predecessor_channel", "service", "customer_type"),
+        only=(sums.REPEATS, sums.SWITCHES, sums.REPEATS_SAME_CHANNEL),
+    ),
+)
+"""Smallest first: the planner takes the first that can answer."""
+
+
+def cube(contacts: Table, shape: Cube) -> Table:
+    """Return the cube's rows: `period` (first local day of it), the dimensions, and the sums."""
+    day = contacts.started_on
+    keys = {name: contacts[name].fill_null(UNKNOWN) for name in shape.dimensions}
+    rows = contacts
+    if shape.only:
+        rows = contacts.filter(_any_part(contacts, shape))
+        day = rows.started_on
+        keys = {name: rows[name].fill_null(UNKNOWN) for name in shape.dimensions}
+    period = day.truncate("M") if shape.is_monthly else day
+    amounts = {key: part.on_rows(rows) for key, part in shape.parts.items()}
+    return rows.group_by(period=period, **keys).agg(**amounts).order_by("period")
+
+
+def _any_part(contacts: Table, shape: Cube) -> ibis.expr.types.BooleanValue:
+    counts = [part for part in shape.only if isinstance(part, Count)]
+    return ibis.or_(*(part.where(contacts).fill_null(False) for part in counts))  # noqa: FBT003

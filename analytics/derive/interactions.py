@@ -1,0 +1,112 @@
+"""Interactions: each loaded row with its customer, its subject, its cost, and what it counts as.
+
+Narrow on purpose: the windows of the later steps sort these rows, not the wide ones.
+"""
+
+from datetime import timedelta
+
+import ibis
+from ibis.expr.types import BooleanValue, NumericValue, StringValue, Table
+
+from warehouse.contact import BUILT_IN_CHANNELS, VISIT_CHANNEL
+from warehouse.settings import RateSettings, Settings
+
+SECONDS_PER_HOUR = 3600.0
+
+
+def subject(loaded: Table, settings: Settings) -> StringValue:
+    """Return what a contact is about, for repeats; null where that is unknown (KPI.md, Subject)."""
+    match settings.repeat.subject:
+        case "service":
+            return loaded.service
+        case "topic":
+            return loaded.topic
+        case "any":
+            return ibis.literal("any")
+
+
+def digital_channels(settings: Settings) -> list[str]:
+    """Return the keys of the channels that count as digital."""
+    built_in = [key for key, channel in BUILT_IN_CHANNELS.items() if channel.is_digital]
+    return built_in + [key for key, channel in settings.channels.items() if channel.is_digital]
+
+
+def cost(loaded: Table, settings: Settings) -> NumericValue:
+    """Return the cost of each row in euros (KPI.md, cost): fixed by channel, or time x rate."""
+    if not settings.cost:
+        return ibis.literal(0.0)
+    hours = loaded.handle_seconds.fill_null(0.0) / SECONDS_PER_HOUR
+    branches = [
+        (
+            loaded.channel == channel,
+            hours * price.rate_per_hour
+            if isinstance(price, RateSettings)
+            else ibis.literal(float(price)),
+        )
+        for channel, price in settings.cost.items()
+    ]
+    return ibis.cases(*branches, else_=0.0)
+
+
+def interactions(
+    loaded: Table, links: Table, settings: Settings, *, has_conversations: bool
+) -> Table:
+    """Return one row per loaded row: keys, subject, start, cost, and what it counts as.
+
+    Rows of one conversation (equal source and conversation) count once: the first is the head.
+    `is_question` marks the first row of a conversation on a subject: those take part in matching.
+    """
+    rows = loaded.left_join(links, "contact_key").mutate(
+        subject=subject(loaded, settings),
+        cost=cost(loaded, settings),
+        is_visit=loaded.channel == VISIT_CHANNEL,
+    )
+    if has_conversations:
+        rows = _bind(rows)
+    else:
+        rows = rows.mutate(
+            head_key=rows.contact_key, is_head=ibis.literal(True), is_question=ibis.literal(True)
+        )
+    inbound: BooleanValue = (rows.initiative != "outbound") & ~rows.is_visit
+    answered = inbound & (rows.outcome != "abandoned")
+    identified = rows.customer_number.notnull()
+    return rows.select(
+        "contact_key",
+        "head_key",
+        "contact_id",
+        "source",
+        "customer_number",
+        "customer_id",
+        "subject",
+        "channel",
+        "outcome",
+        "started_at",
+        "callback_due_at",
+        "callback_done_at",
+        "cost",
+        "is_visit",
+        "is_head",
+        "is_question",
+        is_inbound=inbound,
+        is_answered=answered,
+        is_candidate=answered & identified & ~rows.planned.fill_null(False),  # noqa: FBT003
+        is_digital=inbound & rows.channel.isin(digital_channels(settings)),
+    )
+
+
+def _bind(rows: Table) -> Table:
+    """Mark heads and questions of conversations; a row without conversation is both."""
+    order = [rows.started_at, rows.contact_id]
+    talk = ibis.window(group_by=[rows.source, rows.conversation], order_by=order)
+    question = ibis.window(group_by=[rows.source, rows.conversation, rows.subject], order_by=order)
+    alone = rows.conversation.isnull()
+    return rows.mutate(
+        head_key=ibis.ifelse(alone, rows.contact_key, rows.contact_key.first().over(talk)),
+        is_head=alone | (ibis.row_number().over(talk) == 0),
+        is_question=alone | (ibis.row_number().over(question) == 0),
+    )
+
+
+def window(settings: Settings) -> ibis.expr.types.IntervalScalar:
+    """Return the repeat window W."""
+    return ibis.literal(timedelta(days=settings.repeat.window_days))

@@ -1,0 +1,39 @@
+"""How sure a figure is: intervals of 95%."""
+
+import numpy as np
+import pandas as pd
+
+Z = 1.959963984540054
+"""The normal distribution's 97.5th percentile."""
+
+
+def wilson(successes: pd.Series, trials: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return the lower and upper bound of a share, 0 to 1; NaN where there are no trials.
+
+    Source: Wilson (1927), score interval.
+    """
+    n = trials.where(trials > 0)
+    share = successes / n
+    centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    spread = Z / (1 + Z**2 / n) * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
+    return (centre - spread).clip(lower=0), (centre + spread).clip(upper=1)
+
+
+def difference_of_shares(
+    low_now: pd.Series, now: pd.Series, high_now: pd.Series,
+    low_then: pd.Series, then: pd.Series, high_then: pd.Series,
+) -> tuple[pd.Series, pd.Series]:  # fmt: skip
+    """Return the bounds of now - then for two independent shares with Wilson bounds.
+
+    Source: Newcombe (1998), method 10.
+    """
+    difference = now - then
+    low = difference - np.sqrt((now - low_now) ** 2 + (high_then - then) ** 2)
+    high = difference + np.sqrt((high_now - now) ** 2 + (then - low_then) ** 2)
+    return low, high
+
+
+def difference_of_counts(now: pd.Series, then: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return the bounds of now - then for two independent counts of events (Poisson)."""
+    spread = Z * np.sqrt(now + then)
+    return now - then - spread, now - then + spread

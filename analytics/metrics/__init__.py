@@ -1,0 +1,13 @@
+"""The registry: every metric, by its key. Definitions come from the page on metrics (KPI.md)."""
+
+from analytics.metrics import avoidable, cost, quality, repeats, volume
+from analytics.metrics.definition import Better, Metric, Unit
+
+METRICS: dict[str, Metric] = {
+    metric.key: metric
+    for theme in (volume, repeats, avoidable, quality, cost)
+    for metric in theme.METRICS
+}
+"""Metric key to metric, in the order in which pages and reports show them."""
+
+__all__ = ["METRICS", "Better", "Metric", "Unit"]
