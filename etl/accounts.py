@@ -202,7 +202,7 @@ def write_accounts(
     for file in files:
         run(
             backend,
-            f"INSERT INTO load_file ({', '.join(names)}) VALUES ({marks})",  # noqa: S608
+            f"INSERT INTO load_file ({', '.join(names)}) VALUES ({marks})",
             [getattr(file, name) for name in names],
         )
 
@@ -248,7 +248,7 @@ def verify(file: Path) -> None:
         contradictions = connection.execute(_CONTRADICTIONS).fetchone()
         tables = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}
         counts = [
-            connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+            connection.execute(f"SELECT count(*) FROM {table}").fetchone()
             for table in ("loaded_contact", "contact")
             if table in tables
         ]

@@ -1,9 +1,10 @@
-"""DuckDB as the loader's engine: opening it, its functions in expressions, its errors in our words."""
+"""DuckDB as the loader's engine: opening it, its functions, its errors in our words."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import ibis
@@ -72,7 +73,9 @@ def run(backend: Backend, statement: str, parameters: list[object] | None = None
     backend.con.execute(statement, parameters)
 
 
-def first_row(backend: Backend, query: str, parameters: list[object] | None = None) -> tuple:  # type: ignore[type-arg]
+def first_row(
+    backend: Backend, query: str, parameters: list[object] | None = None
+) -> tuple[Any, ...]:
     """Return the first row of a query that always has one."""
     row = backend.con.execute(query, parameters).fetchone()
     assert row is not None  # noqa: S101  # aggregates always give a row

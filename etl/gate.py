@@ -203,5 +203,5 @@ class Passage:
                 account.first_started_at,
                 account.last_started_at,
             )
-            query = contacts.aggregate(is_double.sum().fill_null(0).name("n"))
+            query = contacts.filter(is_double).count()
             (account.ambiguous_time_count,) = first_row(self.backend, self.backend.compile(query))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pandas as pd
+from ibis.backends.duckdb import Backend
 
 from etl.accounts import (
     FileAccount,
@@ -26,12 +27,21 @@ from etl.materialise import materialise
 from etl.privacy import set_key
 from etl.rejects import reason_text
 from etl.sources.csv import open_csv
+from etl.sources.json import open_json
+from etl.sources.parquet import open_parquet
 from etl.sources.rows import Rows
+from etl.sources.xlsx import open_xlsx
+from etl.zones import prepare_zone
 from warehouse.errors import ConfigurationError
 from warehouse.settings import Settings, SourceSettings
 from warehouse.store import Reader, Store
 
-OPENERS: dict[str, Callable[[SourceSettings, SourceFile, Path], Rows]] = {"csv": open_csv}
+OPENERS: dict[str, Callable[[SourceSettings, SourceFile, Path], Rows]] = {
+    "csv": open_csv,
+    "json": open_json,
+    "parquet": open_parquet,
+    "xlsx": open_xlsx,
+}
 
 __all__ = ["FileAccount", "LoadReport", "Progress", "load", "rejects"]
 
@@ -174,6 +184,9 @@ class _Build:
             if current is None:
                 create_tables(backend)
             set_key(backend, self.key)
+            for zone in {self.settings.timezone, *(s.timezone for s in self.settings.source)}:
+                if zone is not None:
+                    prepare_zone(backend, zone)
             new = _numbered(accounts, history)
             for source, file, account in _in_order_of_precedence(new):
                 self._load_file(backend, source, file, account)
@@ -190,7 +203,7 @@ class _Build:
             backend.con.close()
 
     def _load_file(
-        self, backend: object, source: SourceSettings, file: SourceFile, account: FileAccount
+        self, backend: Backend, source: SourceSettings, file: SourceFile, account: FileAccount
     ) -> None:
         self.progress.start(f"Loading {source.name} {file.name}")
         with engine_errors(f"source {source.name}, {file.name}", is_source=True):

@@ -4,7 +4,6 @@ The work goes through a few stages, each a view on the one before: an expression
 than once is a column of an earlier stage, so that the engine works it out once.
 """
 
-import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +13,7 @@ from ibis.expr.types import BooleanValue, StringValue, Table, Value
 
 from etl import identifiers, values
 from etl.engine import ends_with, join_texts, keyed_hash, run, trim_spaces
+from etl.sources.rows import no_such_column
 from etl.times import Notation, is_in_range, notation_of
 from etl.zones import to_local, to_utc
 from warehouse.contact import (
@@ -25,7 +25,6 @@ from warehouse.contact import (
     OUTCOMES,
     UNKNOWN,
 )
-from warehouse.errors import ConfigurationError
 from warehouse.settings import ColumnSettings, Settings, SourceSettings
 
 TIME_FIELDS = tuple(f.name for f in CONTACT_FIELDS if f.type == "timestamp(6)")
@@ -94,13 +93,7 @@ class Mapping:
     def _position(self, name: str) -> int:
         if name in self.columns:
             return self.columns.index(name)
-        close = difflib.get_close_matches(name, self.columns, n=3, cutoff=0.5)
-        hint = f"Did you mean {' or '.join(repr(one) for one in close)}? " if close else ""
-        raise ConfigurationError(
-            f"there is no column {name!r}",
-            where=self.where,
-            remedy=f"{hint}The file has: {', '.join(self.columns)}.",
-        )
+        raise no_such_column(name, self.columns, self.where)
 
     def guessed_columns(self) -> tuple[list[str], list[str]]:
         """Return the fields whose notation of time, and whose decimal sign, must be found out."""

@@ -1,4 +1,4 @@
-"""Text files before the engine reads them: what is in them, and UTF-8 whatever they were written in.
+"""Text files before the engine reads them: what is in them, and all of them in UTF-8.
 
 A survey counts in large blocks, so the engine's account of the rows can be held against a count of
 lines that is not its own. Copies hold people's data: they have no name on the disk.
@@ -159,13 +159,14 @@ def open_text(source_file: SourceFile, declared: str | None, scratch: Path) -> T
         ConfigurationError: there is no such encoding.
         SourceError: the file is no text, or cannot be opened.
     """
-    original = _acquire(source_file, scratch)
+    original = acquire(source_file, scratch)
+    _check_beginning(original, source_file.name)
     try:
         counted = survey(blocks(original))
         encoding = _encoding(original, declared, counted, source_file.name)
         is_plain = encoding in {UTF_8, "utf-8-sig"} and counted.is_utf8 and counted.has_plain_lines
         if is_plain:
-            return Text(original, _engine_path(original), counted, encoding)
+            return Text(original, engine_path(original), counted, encoding)
         copy = _copy(original, encoding, scratch)
     except BaseException:
         original.close()
@@ -174,7 +175,7 @@ def open_text(source_file: SourceFile, declared: str | None, scratch: Path) -> T
     return copy
 
 
-def _acquire(source_file: SourceFile, scratch: Path) -> IO[bytes]:
+def acquire(source_file: SourceFile, scratch: Path) -> IO[bytes]:
     """Return a seekable file of the unpacked bytes, at its beginning."""
     try:
         original: IO[bytes] = (
@@ -188,9 +189,16 @@ def _acquire(source_file: SourceFile, scratch: Path) -> IO[bytes]:
             where=source_file.name,
             remedy="Check that it is there and may be read.",
         ) from error
-    check_is_text(original.read(16), source_file.name)
-    original.seek(0)
     return original
+
+
+def _check_beginning(original: IO[bytes], name: str) -> None:
+    try:
+        check_is_text(original.read(16), name)
+    except SourceError:
+        original.close()
+        raise
+    original.seek(0)
 
 
 def _unpacked(source_file: SourceFile, scratch: Path) -> IO[bytes]:
@@ -208,7 +216,7 @@ def nameless_file(folder: Path) -> IO[bytes]:
     return tempfile.TemporaryFile(dir=folder, prefix="copy-", suffix=".building")
 
 
-def _engine_path(file: IO[bytes]) -> str:
+def engine_path(file: IO[bytes]) -> str:
     """Return a path by which the engine opens the very file that was surveyed."""
     return f"/proc/self/fd/{file.fileno()}"
 
@@ -268,7 +276,7 @@ def _copy(file: IO[bytes], encoding: str, scratch: Path) -> Text:
     copy.write(lines.feed(decoder.decode(b"", final=True), final=True))
     copy.flush()
     copy.seek(0)
-    return Text(copy, _engine_path(copy), survey(blocks(copy)), encoding, lines.has_marks)
+    return Text(copy, engine_path(copy), survey(blocks(copy)), encoding, lines.has_marks)
 
 
 class _Lines:

@@ -5,13 +5,18 @@ the engine's own conversion takes the second reading of a double hour and moves 
 not exist, both without a word.
 """
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
 import ibis
+from ibis.backends.duckdb import Backend
 from ibis.expr.types import BooleanValue, IntegerValue, TimestampValue
+
+from etl.engine import run
 
 FIRST_YEAR, LAST_YEAR = 1970, 2099
 FIRST_MOMENT = datetime(FIRST_YEAR, 1, 1)  # noqa: DTZ001  # compared with times without offset
@@ -84,31 +89,61 @@ def _local_pieces(zone_name: str, *, second: bool) -> list[Piece]:
     return pieces
 
 
-def _search(time: TimestampValue, pieces: list[Piece]) -> IntegerValue:
-    """Build the tree of comparisons that finds the piece a time falls in."""
+def _search(pieces: list[Piece]) -> str:
+    """Write the tree of comparisons that finds the offset of the piece a time falls in."""
     if len(pieces) == 1:
         offset = pieces[0][1]
-        return ibis.null("int32") if offset is None else ibis.literal(offset, "int32")
+        return "NULL" if offset is None else str(offset)
     middle = len(pieces) // 2
-    border = ibis.literal(pieces[middle][0], "timestamp(6)")
-    return (time < border).ifelse(_search(time, pieces[:middle]), _search(time, pieces[middle:]))
+    return (
+        f"CASE WHEN moment < TIMESTAMP '{pieces[middle][0]}' "
+        f"THEN {_search(pieces[:middle])} ELSE {_search(pieces[middle:])} END"
+    )
+
+
+def prepare_zone(backend: Backend, zone_name: str) -> None:
+    """Give this connection what the functions below need for a zone."""
+    moments: list[Piece] = [(None, _initial_offset(zone_name))]
+    moments += [(change.moment, change.after) for change in changes(zone_name)]
+    for name, pieces in (
+        ("first", _local_pieces(zone_name, second=False)),
+        ("second", _local_pieces(zone_name, second=True)),
+        ("moment", moments),
+    ):
+        run(
+            backend,
+            f"CREATE OR REPLACE TEMP MACRO {_function_name(name, zone_name)}(moment) AS "
+            f"CAST({_search(pieces)} AS INTEGER)",
+        )
+
+
+def _function_name(kind: str, zone_name: str) -> str:
+    return f"offset_{kind}_{re.sub('[^a-z0-9]', '_', zone_name.lower())}"
+
+
+@cache
+def _offset_function(kind: str, zone_name: str) -> Callable[[TimestampValue], IntegerValue]:
+    """Return the function of expressions that finds an offset, in seconds east of UTC."""
+
+    def find(time):  # type: ignore[no-untyped-def]
+        """Stand for the engine's function."""
+
+    find.__name__ = _function_name(kind, zone_name)
+    return ibis.udf.scalar.builtin(find, signature=(("timestamp(6)",), "int32"))
 
 
 def to_utc(local: TimestampValue, zone_name: str, *, second: bool = False) -> TimestampValue:
     """Return the moment in UTC of a local time; null where that local time does not exist.
 
     A local time that comes twice is read as the first of the two, or the second where asked.
-    `local` should be a bare column: it is named many times.
     """
-    offset = _search(local, _local_pieces(zone_name, second=second))
+    offset = _offset_function("second" if second else "first", zone_name)(local)
     return local - offset.as_interval("s")
 
 
 def to_local(moment: TimestampValue, zone_name: str) -> TimestampValue:
-    """Return what a clock in the zone shows at a moment in UTC; `moment`: a bare column."""
-    pieces: list[Piece] = [(None, _initial_offset(zone_name))]
-    pieces += [(change.moment, change.after) for change in changes(zone_name)]
-    return moment + _search(moment, pieces).as_interval("s")
+    """Return what a clock in the zone shows at a moment in UTC."""
+    return moment + _offset_function("moment", zone_name)(moment).as_interval("s")
 
 
 def is_first_of_double_hour(

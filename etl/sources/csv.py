@@ -64,7 +64,8 @@ class Dialect:
         if not self.quote:
             return f"{mark}{_any_but(self.delimiter)}*"
         quote = re.escape(self.quote)
-        enclosed = f"[ \\t]*{quote}(?:[^{quote}]|{quote}{quote})*{quote}[ \\t]*"
+        space = " *" if self.delimiter == "\t" else "[ \\t]*"
+        enclosed = f"{space}{quote}(?:[^{quote}]|{quote}{quote})*{quote}{space}"
         if len(self.delimiter) > 1:
             return f"{mark}(?:{enclosed}|(?:[^{quote}]{_any_but(self.delimiter)}*)?)"
         return f"{mark}(?:{enclosed}|[^{quote}{mark}]{_any_but(self.delimiter)}*|)"

@@ -1,12 +1,13 @@
 """What every kind of source gives the loader: rows of text, and where each of them stood."""
 
-from collections.abc import Callable
+import difflib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ibis.backends.duckdb import Backend
 
 from etl.engine import first_row, run
-from warehouse.errors import AccountsError
+from warehouse.errors import AccountsError, ConfigurationError
 
 RAW_ROWS = "raw_row"
 """Temporary table of a file's rows: `line`, and `c0`, `c1`, … as text."""
@@ -59,6 +60,25 @@ def unique_names(names: list[str]) -> tuple[str, ...]:
         seen.add(candidate)
         unique.append(candidate)
     return tuple(unique)
+
+
+def no_such_column(name: str, columns: Sequence[str], where: str) -> ConfigurationError:
+    """Return the error for a configured column that a file does not have.
+
+    What looks like a value is not quoted: a file without header shows its first row here.
+    """
+    shown = [one if _looks_like_a_name(one) else "…" for one in columns]
+    close = difflib.get_close_matches(name, [one for one in shown if one != "…"], n=3, cutoff=0.5)
+    hint = f"Did you mean {' or '.join(repr(one) for one in close)}? " if close else ""
+    return ConfigurationError(
+        f"there is no column {name!r}",
+        where=where,
+        remedy=f"{hint}The file has: {', '.join(shown)}.",
+    )
+
+
+def _looks_like_a_name(text: str) -> bool:
+    return "@" not in text and sum(letter.isdigit() for letter in text) < 5 and len(text) <= 80
 
 
 def check_lines(backend: Backend, query: str, expected: int, where: str) -> None:
