@@ -18,7 +18,7 @@ AFTER_DIGITAL = ("phone", "counter", "chat", "email")
 def by_code(rows: Table, settings: Settings) -> StringValue:
     """Return what the reason code says: a category, `valuable`, `unknown`, or null without mapping."""
     if not settings.avoidable.reasons:
-        return ibis.null("string")
+        return rows.reason.nullif(rows.reason)
     return ibis.cases(
         *((rows.reason == code, ibis.literal(value)) for code, value in settings.avoidable.reasons.items()),
         else_=ibis.null("string"),

@@ -1,0 +1,124 @@
+"""Small warehouses for tests: straight from a frame of contacts, without any file or loader."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import duckdb
+import ibis
+import pandas as pd
+
+from etl.materialise import materialise
+from warehouse.accounts import (
+    LOAD_FIELDS,
+    LOAD_FILE_FIELDS,
+    META_FIELDS,
+    REJECT_FIELDS,
+    SCHEMA_VERSION,
+)
+from warehouse.contact import IDENTIFIER_KINDS, LOADED_FIELDS, Field
+from warehouse.settings import Settings
+from warehouse.store import Reader, Store
+
+_DEFAULTS: dict[str, Any] = {
+    "source": "log",
+    "channel": "phone",
+    "initiative": "inbound",
+    "customer_type": "unknown",
+    "outcome": "unknown",
+    "file_key": 1,
+}
+
+
+def loaded_frame(contacts: Sequence[Mapping[str, Any]] | pd.DataFrame) -> pd.DataFrame:
+    """Return contacts as `loaded_contact` has them; what is not given gets its default.
+
+    `customer` (any text) stands for an identifier of the kind `customer`; other kinds by their
+    column, as text. `started_local` is `started_at` unless given.
+    """
+    given = pd.DataFrame(contacts)
+    frame = pd.DataFrame(index=given.index)
+    aliases = {"customer_key": "customer"} | {
+        f"{kind}_key": kind for kind in IDENTIFIER_KINDS if kind != "customer"
+    }
+    for field in LOADED_FIELDS:
+        name = aliases.get(field.name, field.name)
+        column = given[name] if name in given else pd.Series([None] * len(given), dtype="object")
+        if field.type == "uuid":
+            column = column.map(
+                lambda v, kind=name: str(uuid5(NAMESPACE_URL, f"{kind}:{v}")) if v and v == v else None
+            )
+        if field.name in _DEFAULTS:
+            column = column.where(column.notna(), _DEFAULTS[field.name])
+        if field.type.startswith("timestamp"):
+            column = pd.to_datetime(column)
+        frame[field.name] = column
+    if "contact_id" not in given:
+        frame["contact_id"] = [f"c{number:06}" for number in range(len(frame))]
+    frame["started_local"] = frame["started_local"].fillna(frame["started_at"])
+    return frame
+
+
+def build(
+    folder: Path,
+    contacts: Sequence[Mapping[str, Any]] | pd.DataFrame,
+    settings: Settings | None = None,
+    **facts: str,
+) -> Reader:
+    """Publish a warehouse that holds these contacts, and return a reader of it."""
+    settings = settings or Settings()
+    frame = loaded_frame(contacts)
+    store = Store(folder)
+    with store.writing() as building:
+        backend = ibis.duckdb.connect(building)
+        for table, fields in {
+            "loaded_contact": LOADED_FIELDS,
+            "load": LOAD_FIELDS,
+            "load_file": LOAD_FILE_FIELDS,
+            "reject": REJECT_FIELDS,
+            "meta": META_FIELDS,
+        }.items():
+            backend.create_table(table, schema=_schema(fields))
+        backend.con.register("given", frame)
+        columns = ", ".join(_cast(field) for field in LOADED_FIELDS)
+        backend.con.execute(f"insert into loaded_contact select {columns} from given")
+        meta = {
+            "schema_version": str(SCHEMA_VERSION),
+            "settings": settings.model_dump_json(exclude={"source"}),
+            "is_demo": "false",
+            **facts,
+        }
+        backend.con.executemany("insert into meta values (?, ?)", list(meta.items()))
+        backend.con.execute(
+            "insert into load values (1, timestamp '2025-01-01', timestamp '2025-01-01', '0')"
+        )
+        backend.con.execute(
+            "insert into load_file by name select 1 as file_key, 1 as load_key, 'log' as source,"
+            " 'log.csv' as file_name, count(*) as read_count, count(*) as loaded_count,"
+            " 0 as duplicate_count, 0 as rejected_count, 0 as ambiguous_time_count,"
+            " 0 as invalid_identifier_count, min(started_at) as first_started_at,"
+            " max(started_at) as last_started_at from loaded_contact"
+        )
+        materialise(backend, settings)
+        backend.con.execute("checkpoint")
+        backend.disconnect()
+        store.publish(building)
+    return Reader(store)
+
+
+def query(reader: Reader, sql: str) -> list[tuple[Any, ...]]:
+    """Ask the current version something in SQL, as an independent reference would."""
+    file = reader.store.current_file()
+    assert file is not None
+    with duckdb.connect(file, read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def _schema(fields: Sequence[Field]) -> ibis.Schema:
+    return ibis.schema({field.name: field.type for field in fields})
+
+
+def _cast(field: Field) -> str:
+    types = {"string": "varchar", "float64": "double", "int64": "bigint", "timestamp(6)": "timestamp"}
+    return f'"{field.name}"::{types.get(field.type, field.type)}'
