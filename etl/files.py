@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, cast
 
 from warehouse.errors import ConfigurationError, SourceError
 from warehouse.settings import SourceSettings
@@ -19,7 +19,7 @@ _SKIPPED_MEMBERS = ("__MACOSX/",)
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file of a source: where it lies, its name relative to the configuration, the zip's member.
+    """One file of a source: where it lies, its name from the configuration's folder, the member.
 
     `member` is None for a file that is no zip.
     """
@@ -41,7 +41,7 @@ class SourceFile:
                     yield content
             elif self.is_packed:
                 with gzip.open(self.path) as content:
-                    yield content
+                    yield cast(IO[bytes], content)
             else:
                 with self.path.open("rb") as content:
                     yield content

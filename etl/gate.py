@@ -19,8 +19,8 @@ from etl.mapping import (
     Guesses,
     Mapping,
     Problem,
+    Views,
     raw_column,
-    view_of_contacts,
 )
 from etl.sources.rows import DIRECT_ROWS, RAW_REJECTS, RAW_ROWS, Rows
 from etl.times import notation_of
@@ -37,6 +37,7 @@ class Passage:
     """One file on its way through the gate."""
 
     backend: Backend
+    views: Views
     settings: Settings
     source: SourceSettings
     rows: Rows
@@ -71,11 +72,11 @@ class Passage:
         )
         if self._sample_repeats_itself(mapping):
             return None
-        guesses = find_guesses(self.backend, mapping, _SAMPLE, is_sample=True)
-        view_of_contacts(self.backend, mapping, DIRECT_ROWS, guesses)
+        guesses = find_guesses(self.backend, mapping, _SAMPLE)
+        view, _ = self.views.contacts(mapping, DIRECT_ROWS, guesses, has_line=False)
         run(self.backend, "BEGIN")
         try:
-            loaded = self._insert("SELECT * FROM gate_row WHERE problem IS NULL")
+            loaded = self._insert(f"SELECT * FROM {view} WHERE {PROBLEM} IS NULL")
             is_whole = loaded == expected and not self._has_duplicates()
         except BaseException:
             run(self.backend, "ROLLBACK")
@@ -138,14 +139,14 @@ class Passage:
         """Go line by line: every row is loaded, duplicate or refused with line, column, reason."""
         backend, account = self.backend, self.account
         self.rows.read(backend)
-        guesses = find_guesses(backend, mapping, RAW_ROWS, is_sample=False)
-        view_of_contacts(backend, mapping, RAW_ROWS, guesses)
-        run(backend, f"CREATE OR REPLACE TEMP TABLE {_STAGED} AS SELECT * FROM gate_row")
+        guesses = find_guesses(backend, mapping, RAW_ROWS)
+        view, problems = self.views.contacts(mapping, RAW_ROWS, guesses, has_line=True)
+        run(backend, f"CREATE OR REPLACE TEMP TABLE {_STAGED} AS SELECT * FROM {view}")
         rows, sound = first_row(
             backend,
             f"SELECT count(*), count(*) FILTER ({PROBLEM} IS NULL) FROM {_STAGED}",
         )
-        account.rejected_count = self._refuse(mapping.problems)
+        account.rejected_count = self._refuse(problems)
         choice = "max" if self.source.keep == "last" else "min"
         account.loaded_count = self._insert(
             f"SELECT * FROM {_STAGED} SEMI JOIN ("

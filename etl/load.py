@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Protocol
 
 import pandas as pd
-from ibis.backends.duckdb import Backend
 
 from etl.accounts import (
     FileAccount,
@@ -23,6 +22,7 @@ from etl.accounts import (
 from etl.engine import engine_errors, open_database, run
 from etl.files import SourceFile, content_hash, find_files
 from etl.gate import Passage
+from etl.mapping import Views
 from etl.materialise import materialise
 from etl.privacy import set_key
 from etl.rejects import reason_text
@@ -188,8 +188,9 @@ class _Build:
                 if zone is not None:
                     prepare_zone(backend, zone)
             new = _numbered(accounts, history)
+            views = Views(backend)
             for source, file, account in _in_order_of_precedence(new):
-                self._load_file(backend, source, file, account)
+                self._load_file(views, source, file, account)
             load_key = history.last_load_key + 1
             if new:
                 write_accounts(backend, load_key, started_at, _now(), [a for *_, a in new])
@@ -203,13 +204,13 @@ class _Build:
             backend.con.close()
 
     def _load_file(
-        self, backend: Backend, source: SourceSettings, file: SourceFile, account: FileAccount
+        self, views: Views, source: SourceSettings, file: SourceFile, account: FileAccount
     ) -> None:
         self.progress.start(f"Loading {source.name} {file.name}")
         with engine_errors(f"source {source.name}, {file.name}", is_source=True):
             rows = OPENERS[source.kind](source, file, self.building.parent)
             try:
-                Passage(backend, self.settings, source, rows, account).go()
+                Passage(views.backend, views, self.settings, source, rows, account).go()
             finally:
                 rows.close()
         self.progress.finish()

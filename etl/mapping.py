@@ -19,7 +19,6 @@ from etl.zones import to_local, to_utc
 from warehouse.contact import (
     CONTACT_FIELDS,
     CUSTOMER_TYPES,
-    IDENTIFIER_KINDS,
     INITIATIVES,
     LOADED_FIELDS,
     OUTCOMES,
@@ -117,7 +116,12 @@ class Mapping:
                 new[f"text_{name}"] = _trimmed(text, column)
         return raw.mutate(**new)
 
-    def stages(self, raw: Table, guesses: Guesses) -> list[Callable[[Table], Table]]:
+    def raw_table(self, name: str, *, has_line: bool = False) -> Table:
+        """Return the table of raw rows of that name: all columns text, LINE where it has one."""
+        columns = {raw_column(i): "string" for i in range(len(self.columns))}
+        return ibis.table(({LINE: "int64"} if has_line else {}) | columns, name=name)
+
+    def stages(self, guesses: Guesses) -> list[Callable[[Table], Table]]:
         """Return what leads from the raw rows to contacts, one function per stage of STAGES.
 
         The last gives the columns of `loaded_contact` but `file_key`, INVALID_COUNT, PROBLEM
@@ -125,13 +129,12 @@ class Mapping:
         LINE where the raw rows have it.
         """
         self.problems, self._conditions = [], []
-        has_line = LINE in raw.columns
         return [
             self.clean,
             lambda clean: clean.mutate(**self._parse(clean, guesses)),
             lambda parsed: parsed.mutate(**self._shift(parsed)),
             lambda shifted: shifted.mutate(**self._check(shifted)),
-            lambda checked: checked.select(**self._row(checked, has_line=has_line)),
+            lambda checked: checked.select(**self._row(checked)),
         ]
 
     def _parse(self, clean: Table, guesses: Guesses) -> Stage:
@@ -222,7 +225,7 @@ class Mapping:
         return ibis.coalesce(shifted["local_started_at"], converted)
 
     def _identifier_step(self, table: Table, number: int) -> Stage:
-        """Apply one step of normalising to each identifier; `normal_<kind>` goes from stage to stage."""
+        """Apply one step to each identifier; `normal_<kind>` goes on from stage to stage."""
         new: Stage = {}
         for kind, column in self.source.identifiers.items():
             steps = identifiers.steps(kind, self.source.name)
@@ -233,7 +236,7 @@ class Mapping:
                 new[f"normal_{kind}"] = steps[number](table[f"normal_{kind}"])
         return new
 
-    def _row(self, table: Table, *, has_line: bool) -> Stage:
+    def _row(self, table: Table) -> Stage:
         fields: Stage = {f.name: ibis.null(f.type) for f in LOADED_FIELDS if f.name != "file_key"}
         fields["contact_id"] = table["id"]
         fields["source"] = ibis.literal(self.source.name)
@@ -260,7 +263,7 @@ class Mapping:
             else_=ibis.null("int16"),
         )
         extra = {INVALID_COUNT: invalid.cast("int8"), PROBLEM: problem}
-        return fields | extra | ({LINE: table[LINE]} if has_line else {})
+        return fields | extra | ({LINE: table[LINE]} if LINE in table.columns else {})
 
     def _value(self, table: Table, name: str) -> Value:
         if name in TIME_FIELDS:
@@ -324,18 +327,42 @@ def _trimmed(text: StringValue, column: ColumnSettings) -> StringValue:
     return trimmed.isin(column.missing).ifelse(ibis.null("string"), trimmed)
 
 
-def view_of_contacts(backend: Backend, mapping: Mapping, raw: str, guesses: Guesses) -> Table:
-    """Make a view for each stage on the raw rows of a table or view.
+class Views:
+    """The stages as views of the engine; files that are read alike share them.
 
-    Returns:
-        The last stage: see `Mapping.stages`.
+    Args:
+        backend: where the views are made, for as long as its session lasts.
     """
-    table = backend.table(raw)
-    for name, stage in zip(STAGES, mapping.stages(table, guesses), strict=True):
-        view = f"gate_{name}"
-        run(backend, f"CREATE OR REPLACE TEMP VIEW {view} AS {backend.compile(stage(table))}")
-        table = backend.table(view)
-    return table
 
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
+        self._made: dict[tuple[object, ...], tuple[str, tuple[Problem, ...]]] = {}
 
-IDENTIFIER_COLUMNS = tuple(f"{kind}_key" for kind in IDENTIFIER_KINDS)
+    def contacts(
+        self, mapping: Mapping, raw: str, guesses: Guesses, *, has_line: bool
+    ) -> tuple[str, tuple[Problem, ...]]:
+        """Return the view of the last stage (see `Mapping.stages`) and what its problems mean.
+
+        Args:
+            mapping: which columns are what.
+            raw: table or view of raw rows.
+            guesses: how the columns are written.
+            has_line: whether the raw rows have LINE.
+        """
+        alike = (mapping.source.name, mapping.columns, raw, repr(guesses), has_line)
+        if alike not in self._made:
+            self._made[alike] = self._make(mapping, raw, guesses, has_line=has_line)
+        return self._made[alike]
+
+    def _make(
+        self, mapping: Mapping, raw: str, guesses: Guesses, *, has_line: bool
+    ) -> tuple[str, tuple[Problem, ...]]:
+        table = mapping.raw_table(raw, has_line=has_line)
+        name = raw
+        for stage, function in zip(STAGES, mapping.stages(guesses), strict=True):
+            result = function(table)
+            name = f"gate_{stage}_{len(self._made)}"
+            query = self.backend.compile(result)
+            run(self.backend, f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
+            table = ibis.table(result.schema(), name=name)
+        return name, tuple(mapping.problems)

@@ -1,13 +1,12 @@
 """Times as logs write them: the notations that are known, which one a column uses, reading it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import ibis
-from ibis.backends.duckdb import Backend
-from ibis.expr.types import BooleanValue, StringValue, Table, TimestampValue
+from ibis.expr.types import BooleanValue, StringValue, TimestampValue
 
-from etl.engine import first_row, parse_time, parse_time_with_offset
+from etl.engine import parse_time, parse_time_with_offset
 from etl.zones import END_MOMENT, FIRST_MOMENT
 
 EPOCH, EPOCH_MILLISECONDS = "epoch", "epoch_ms"
@@ -96,10 +95,13 @@ class Notation:
         ]
         return ibis.coalesce(*found) if found else ibis.null("timestamp(6)")
 
-    def fits(self, text: StringValue) -> BooleanValue:
-        """Tell whether the text is a time in this notation, in the years we know offsets of."""
-        time = ibis.coalesce(self.read_local(text), self.read_moment(text))
-        return is_in_range(time).fill_null(ibis.literal(value=False))
+    def read(self, text: StringValue) -> TimestampValue:
+        """Return the time that the text writes, local or in UTC, else null."""
+        read = [
+            *([self.read_local(text)] if self.local else []),
+            *([self.read_moment(text)] if self.moments else []),
+        ]
+        return ibis.coalesce(*read)
 
 
 def is_in_range(time: TimestampValue) -> BooleanValue:
@@ -154,49 +156,37 @@ NOTATIONS = _known_notations()
 and month could be either, the day comes first."""
 
 
-def find_notation(
-    backend: Backend, rows: Table, column: str, sample: Table | None = None
-) -> Notation:
-    """Return the one notation that fits most values of a text column, the earliest at a tie.
+Hits = Callable[[Notation, int | None], int]
+"""Counts the values that a notation fits, among the first so many or all (None)."""
+
+_FEW = 500
+
+
+def find_notation(hits: Hits, total: int) -> Notation:
+    """Return the first notation that fits all values; if none does, the one that fits most.
+
+    What fits none of the first values fits not all, and is not tried on the rest.
 
     Args:
-        backend: where the tables are.
-        rows: the values to fit.
-        column: name of the text column.
-        sample: fewer rows; a notation that fits none of them is not tried on all.
+        hits: counts over the column's values.
+        total: number of values.
     """
-    candidates = list(NOTATIONS)
-    if sample is not None:
-        hits = _fits(backend, sample, column, candidates)
-        candidates = [one for one, count in zip(candidates, hits, strict=True) if count]
-    if len(candidates) > 1:
-        hits = _fits(backend, rows, column, candidates)
-        candidates = [candidates[hits.index(max(hits))]]
-    if not candidates:
-        return NOTATIONS[0]
-    return _likeliest_first(backend, rows if sample is None else sample, column, candidates[0])
+    best, most = NOTATIONS[0], 0
+    for notation in NOTATIONS if total else ():
+        fitting = hits(notation, None) if hits(notation, _FEW) else 0
+        if fitting > most:
+            best, most = notation, fitting
+        if fitting == total:
+            break
+    return _likeliest_first(hits, best) if most else best
 
 
-def _fits(
-    backend: Backend, rows: Table, column: str, candidates: Sequence[Notation]
-) -> tuple[int, ...]:
-    text = rows[column]
-    counts = [one.fits(text).sum().fill_null(0).name(f"n{i}") for i, one in enumerate(candidates)]
-    return first_row(backend, backend.compile(rows.aggregate(counts)))
-
-
-def _likeliest_first(backend: Backend, rows: Table, column: str, notation: Notation) -> Notation:
+def _likeliest_first(hits: Hits, notation: Notation) -> Notation:
     """Order the formats so that the engine's first attempt is the right one for most rows."""
 
     def ordered(kind: str) -> tuple[str, ...]:
         formats: tuple[str, ...] = getattr(notation, kind)
-        if len(formats) < 2:
-            return formats
-        hits = _fits(backend, rows, column, [Notation(**{kind: (name,)}) for name in formats])
-        return tuple(name for _, name in sorted(zip(hits, formats, strict=True), key=_by_hits))
+        counts = {name: hits(Notation(**{kind: (name,)}), _FEW) for name in formats}
+        return tuple(sorted(formats, key=lambda name: -counts[name]))
 
     return replace(notation, local=ordered("local"), moments=ordered("moments"))
-
-
-def _by_hits(pair: tuple[int, str]) -> int:
-    return -pair[0]

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 import ibis
 from ibis.expr.types import BooleanValue, FloatingValue, StringValue
 
-from warehouse.contact import BUILT_IN_CHANNELS
+from warehouse.contact import BUILT_IN_CHANNELS, Channel
 from warehouse.errors import ConfigurationError
-from warehouse.settings import ColumnSettings, Settings
+from warehouse.settings import ChannelSettings, ColumnSettings, Settings
 
 OTHERWISE = "*"
 _YES = ("ja", "j", "yes", "y", "true", "t", "waar", "1", "x", "aan", "on")
@@ -67,7 +67,8 @@ def as_boolean(text: StringValue) -> BooleanValue:
 def channel_names(settings: Settings) -> dict[str, str]:
     """Return what names a channel, in lower case = its key: the key itself, and its names."""
     names = {}
-    for key, channel in [*BUILT_IN_CHANNELS.items(), *settings.channels.items()]:
+    channels: dict[str, Channel | ChannelSettings] = {**BUILT_IN_CHANNELS, **settings.channels}
+    for key, channel in channels.items():
         for name in (key, key.replace("_", " "), channel.name_nl, channel.name_en):
             names[name.lower()] = key
     return names

@@ -1,4 +1,4 @@
-"""JSON: a list of records, an object that holds one, or a record a line; dots reach into objects."""
+"""JSON: a list of records, an object that holds one, or a record a line; dots reach inside."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from warehouse.errors import ConfigurationError, SourceError
 from warehouse.settings import SourceSettings
 
 WHOLE_RECORD = "(record)"
-"""Last raw column: the record's own text, so that records without id are told apart by all of it."""
+"""Last raw column: the record's own text; records without id are told apart by all of it."""
 
 _VALUES = "json_value"
 """Temporary table: `line` (or number of the record), `j` the record's text."""

@@ -43,7 +43,8 @@ def open_parquet(source: SourceSettings, file: SourceFile, scratch: Path) -> Row
     def view(backend: Backend) -> int:
         run(
             backend,
-            f"CREATE OR REPLACE TEMP VIEW {DIRECT_ROWS} AS SELECT {texts} FROM read_parquet({path})",
+            f"CREATE OR REPLACE TEMP VIEW {DIRECT_ROWS} AS "
+            f"SELECT {texts} FROM read_parquet({path})",
         )
         (count,) = first_row(backend, f"SELECT count(*) FROM read_parquet({path})")
         return int(count)
