@@ -3,16 +3,18 @@
 Columns and their meanings: warehouse.contact.
 """
 
+from datetime import datetime
+
 import ibis
-from ibis.expr.types import BooleanValue, Table, TimestampScalar
+from ibis.expr.types import BooleanValue, Table
 
 from analytics.derive.avoidable import with_value
+from analytics.derive.interactions import digital_channels
 from warehouse.contact import (
     CONTACT_FIELDS,
     DERIVED_FIELDS,
     GATE_FIELDS,
     IDENTIFIER_KINDS,
-    UNKNOWN,
 )
 from warehouse.settings import Settings
 
@@ -24,87 +26,76 @@ COLUMNS: tuple[str, ...] = tuple(
 )
 """Columns of `contact`, in order: all but the pseudonyms of single identifiers."""
 
-_FALSE_WHERE_ABSENT = ("is_repeat", "is_repeat_same_channel", "is_switch", "has_follower")
+_FLAGS = ("is_repeat", "is_repeat_same_channel", "is_switch", "has_follower")
 
 
-def contacts(  # noqa: PLR0913, PLR0917  # the parts that the wide row is made of
-    loaded: Table,
-    rows: Table,
-    sequence: Table,
-    episode: Table,
-    settings: Settings,
-    knowable_from: TimestampScalar,
-    knowable_until: TimestampScalar,
+def contacts(
+    rows: Table, sequence: Table, settings: Settings, knowable: tuple[datetime, datetime] | None
 ) -> Table:
     """Return one row per loaded row, with the columns COLUMNS.
 
     Args:
-        loaded: `loaded_contact` with contact_key.
         rows: the interactions.
-        sequence: what comes before and after, one row per contact (see by_conversation).
-        episode: the episodes.
+        sequence: what comes before and after, with episodes; rows that are not in it stand alone.
         settings: the settings.
-        knowable_from: from when on a predecessor would have been seen.
-        knowable_until: until when a follower would have been seen.
+        knowable: from and until when a predecessor or follower would have been seen; None where
+            there is no contact at all.
     """
-    own = rows.select(
-        "contact_key",
-        "customer_number",
-        "customer_id",
-        "subject",
-        "cost",
-        "is_visit",
-        is_contact=rows.is_inbound & rows.is_head,
-        is_answered=rows.is_answered & rows.is_head,
-        is_identified=rows.is_inbound & rows.is_head & rows.customer_number.notnull(),
-        is_digital=rows.is_digital & rows.is_head,
-        is_candidate=rows.is_candidate & rows.is_head,
+    joined = rows.left_join(sequence, "contact_key", rname="{name}_in_sequence")
+    known = joined.customer_number.notnull()
+    alone = joined.is_inbound & joined.is_question & known & joined.episode_key.isnull()
+    start, end = knowable or (None, None)
+    wide = joined.mutate(
+        started_on=joined.started_local.date(),
+        customer_id=joined.customer_id.cast("string"),
+        is_contact=joined.is_inbound & joined.is_head,
+        is_answered=joined.is_answered & joined.is_head,
+        is_identified=joined.is_inbound & joined.is_head & known,
+        is_digital=joined.is_inbound
+        & joined.is_head
+        & joined.channel.isin(digital_channels(settings)),
+        is_candidate=joined.is_candidate & joined.is_head,
+        is_knowable_backwards=joined.started_at >= ibis.literal(start, "timestamp"),
+        is_knowable_forwards=joined.started_at <= ibis.literal(end, "timestamp"),
+        episode_key=ibis.ifelse(alone, joined.contact_key, joined.episode_key),
+        is_episode_start=alone | joined.is_episode_start.fill_null(False),  # noqa: FBT003
+        episode_contact_count=ibis.ifelse(alone, 1, joined.episode_contact_count),
+        episode_cost=ibis.ifelse(alone, joined.cost, joined.episode_cost),
+        has_episode_ended=ibis.ifelse(
+            alone,
+            joined.started_at <= ibis.literal(end, "timestamp"),
+            joined.has_episode_ended,
+        ),
+        **{name: joined[name].fill_null(False) for name in _FLAGS},  # noqa: FBT003
     )
-    wide = (
-        loaded.join(own, "contact_key")
-        .left_join(
-            sequence.drop("head_key", "starts_episode"), "contact_key", rname="{name}_in_sequence"
-        )
-        .left_join(episode, "contact_key", rname="{name}_in_episode")
-    )
-    wide = wide.mutate(
-        started_on=wide.started_local.date(),
-        customer_type=wide.customer_type.fill_null(UNKNOWN).cast("string"),
-        outcome=wide.outcome.fill_null(UNKNOWN),
-        is_knowable_backwards=wide.started_at >= knowable_from,
-        is_knowable_forwards=wide.started_at <= knowable_until,
-        is_episode_start=wide.is_episode_start.fill_null(False),  # noqa: FBT003
-        is_in_time=_in_time(wide, settings),
-        is_lost=_lost(wide, settings),
-        **{name: wide[name].fill_null(False) for name in _FALSE_WHERE_ABSENT},  # noqa: FBT003
-    )
+    wide = wide.mutate(is_in_time=_in_time(wide, settings), is_lost=_lost(wide, settings))
     return with_value(wide, settings).select(*COLUMNS)
 
 
 def by_conversation(sequence: Table) -> Table:
-    """Return the sequences by head: a conversation repeats where any of its questions does."""
+    """Return the sequences with each head repeating where any of its questions does.
+
+    Episodes stay with the questions: a conversation on two subjects belongs to an episode of each.
+    """
     latest = {
         name: sequence[name].argmax(sequence.predecessor_at)
         for name in ("predecessor_channel", "predecessor_outcome")
     }
-    flags = {
-        name: sequence[name].cast("int64").max() > 0
-        for name in (*_FALSE_WHERE_ABSENT, "starts_episode")
-    }
-    return (
-        sequence.group_by("head_key")
-        .agg(
-            predecessor_at=sequence.predecessor_at.max(),
-            broken_promise_at=sequence.broken_promise_at.min(),
-            digital_failure_until=sequence.digital_failure_until.max(),
-            case_open_until=sequence.case_open_until.max(),
-            **latest,
-            **flags,
-        )
-        .mutate(contact_key=ibis._.head_key)
+    flags = {name: sequence[name].cast("int64").max() > 0 for name in _FLAGS}
+    heads = sequence.group_by("head_key").agg(
+        predecessor_at=sequence.predecessor_at.max(),
+        broken_promise_at=sequence.broken_promise_at.min(),
+        digital_failure_until=sequence.digital_failure_until.max(),
+        case_open_until=sequence.case_open_until.max(),
+        **latest,
+        **flags,
     )
-
-
+    of_episodes = [name for name in sequence.columns if "episode" in name]
+    own = sequence.select("contact_key", *of_episodes)
+    both = heads.mutate(contact_key=heads.head_key).outer_join(own, "contact_key")
+    return both.mutate(
+        contact_key=ibis.coalesce(both.contact_key, both.contact_key_right)
+    ).drop("contact_key_right")
 
 
 def _lost(wide: Table, settings: Settings) -> BooleanValue:

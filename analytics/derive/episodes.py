@@ -7,54 +7,42 @@ unknown subject matches nothing: it is an episode of its own.
 import ibis
 from ibis.expr.types import Table, TimestampScalar
 
+_OF_MATTERS = ("matter", "place", "started_at", "cost", "is_inbound", "starts_episode")
 
-def episodes(rows: Table, sequence: Table, knowable_until: TimestampScalar) -> Table:
-    """Return one row per contact in an episode: contact_key, episode_key, and on its first contact
-    is_episode_start, episode_contact_count, episode_cost (euros), has_episode_ended.
+
+def with_episodes(sequence: Table, knowable_until: TimestampScalar) -> Table:
+    """Add to each row of a matter its episode.
+
+    Adds episode_key, and on the episode's first contact is_episode_start, episode_contact_count,
+    episode_cost (euros) and has_episode_ended. Visits belong to no episode.
 
     Args:
-        rows: the interactions.
-        sequence: what comes before and after.
+        sequence: what comes before and after, by matter.
         knowable_until: an episode whose last contact starts later may go on.
     """
-    members = rows.filter(rows.is_inbound & rows.is_question & rows.customer_number.notnull())
-    starts = sequence.select("contact_key", "starts_episode")
-    members = members.left_join(starts, "contact_key").mutate(
-        starts_episode=ibis._.starts_episode.fill_null(True)  # noqa: FBT003
-    )
     chain = ibis.window(
-        group_by=[members.customer_number, members.subject],
-        order_by=[members.started_at, members.contact_id, members.source],
+        group_by=[sequence.matter, sequence.is_inbound],
+        order_by=sequence.place,
         preceding=None,
         following=0,
     )
-    numbered = members.select(
-        "contact_key",
-        "customer_number",
-        "started_at",
-        "cost",
-        "starts_episode",
-        subject=members.subject.fill_null(""),
-        # contacts on an unknown subject share no chain: each stands alone
-        alone=ibis.ifelse(members.subject.isnull(), members.contact_key, -1),
-        number=members.starts_episode.cast("int64").sum().over(chain),
-    )
-    whole = numbered.group_by("customer_number", "subject", "alone", "number").agg(
+    numbered = sequence.mutate(number=sequence.starts_episode.cast("int64").sum().over(chain))
+    members = numbered.filter(numbered.is_inbound)
+    whole = members.group_by("matter", "number").agg(
         episode_key=ibis.ifelse(
-            numbered.starts_episode, numbered.contact_key, ibis.null("int64")
+            members.starts_episode, members.contact_key, ibis.null("int64")
         ).max(),
-        contacts=numbered.count(),
-        euros=numbered.cost.sum(),
-        has_ended=numbered.started_at.max() <= knowable_until,
+        contact_count=members.count(),
+        euros=members.cost.sum(),
+        has_ended=members.started_at.max() <= knowable_until,
     )
-    joined = numbered.join(whole, ["customer_number", "subject", "alone", "number"])
-    none = {"count": ibis.null("int64"), "cost": ibis.null("float64"), "ended": ibis.null("boolean")}
+    joined = numbered.left_join(whole, ["matter", "number"])
     first = joined.starts_episode
     return joined.select(
-        "contact_key",
-        "episode_key",
+        *(name for name in sequence.columns if name not in _OF_MATTERS),
+        episode_key=ibis.ifelse(joined.is_inbound, joined.episode_key, ibis.null("int64")),
         is_episode_start=first,
-        episode_contact_count=ibis.ifelse(first, joined.contacts, none["count"]),
-        episode_cost=ibis.ifelse(first, joined.euros, none["cost"]),
-        has_episode_ended=ibis.ifelse(first, joined.has_ended, none["ended"]),
+        episode_contact_count=ibis.ifelse(first, joined.contact_count, ibis.null("int64")),
+        episode_cost=ibis.ifelse(first, joined.euros, ibis.null("float64")),
+        has_episode_ended=ibis.ifelse(first, joined.has_ended, ibis.null("boolean")),
     )

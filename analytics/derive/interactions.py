@@ -1,14 +1,13 @@
-"""Interactions: each loaded row with its customer, its subject, its cost, and what it counts as.
+"""Interactions: each loaded row with its customer, its subject, its cost, and what it counts as."""
 
-Narrow on purpose: the windows of the later steps sort these rows, not the wide ones.
-"""
-
+from collections.abc import Sequence
 from datetime import timedelta
 
 import ibis
 from ibis.expr.types import BooleanValue, NumericValue, StringValue, Table
 
-from warehouse.contact import BUILT_IN_CHANNELS, VISIT_CHANNEL
+from analytics.derive.customers import first_pseudonym
+from warehouse.contact import BUILT_IN_CHANNELS, IDENTIFIER_KINDS, UNKNOWN, VISIT_CHANNEL
 from warehouse.settings import RateSettings, Settings
 
 SECONDS_PER_HOUR = 3600.0
@@ -49,18 +48,28 @@ def cost(loaded: Table, settings: Settings) -> NumericValue:
 
 
 def interactions(
-    loaded: Table, links: Table, settings: Settings, *, has_conversations: bool
+    loaded: Table,
+    members: Table,
+    kinds: Sequence[str],
+    settings: Settings,
+    *,
+    has_conversations: bool,
 ) -> Table:
-    """Return one row per loaded row: keys, subject, start, cost, and what it counts as.
+    """Return the loaded rows with their customer, subject, cost, and what each counts as.
 
     Rows of one conversation (equal source and conversation) count once: the first is the head.
     `is_question` marks the first row of a conversation on a subject: those take part in matching.
     """
-    rows = loaded.left_join(links, "contact_key").mutate(
+    rows = loaded.mutate(
+        pseudonym=first_pseudonym(loaded, kinds),
         subject=subject(loaded, settings),
         cost=cost(loaded, settings),
         is_visit=loaded.channel == VISIT_CHANNEL,
+        customer_type=loaded.customer_type.fill_null(UNKNOWN),
+        outcome=loaded.outcome.fill_null(UNKNOWN),
     )
+    rows = rows.drop(*(f"{kind}_key" for kind in IDENTIFIER_KINDS))
+    rows = rows.left_join(members, "pseudonym").drop("pseudonym", "pseudonym_right")
     if has_conversations:
         rows = _bind(rows)
     else:
@@ -69,28 +78,11 @@ def interactions(
         )
     inbound: BooleanValue = (rows.initiative != "outbound") & ~rows.is_visit
     answered = inbound & (rows.outcome != "abandoned")
-    identified = rows.customer_number.notnull()
-    return rows.select(
-        "contact_key",
-        "head_key",
-        "contact_id",
-        "source",
-        "customer_number",
-        "customer_id",
-        "subject",
-        "channel",
-        "outcome",
-        "started_at",
-        "callback_due_at",
-        "callback_done_at",
-        "cost",
-        "is_visit",
-        "is_head",
-        "is_question",
+    known = rows.customer_number.notnull()
+    return rows.mutate(
         is_inbound=inbound,
         is_answered=answered,
-        is_candidate=answered & identified & ~rows.planned.fill_null(False),  # noqa: FBT003
-        is_digital=inbound & rows.channel.isin(digital_channels(settings)),
+        is_candidate=answered & known & ~rows.planned.fill_null(False),  # noqa: FBT003
     )
 
 

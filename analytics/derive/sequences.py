@@ -7,42 +7,80 @@ look at a part of the rows (the answered ones, say) have that part as a partitio
 from datetime import timedelta
 
 import ibis
-from ibis.expr.types import Table, TimestampValue
+from ibis.expr.builders import LegacyWindowBuilder
+from ibis.expr.types import Column, Table, TimestampValue
 
 from analytics.derive.interactions import window
 from warehouse.settings import Settings
 
+_SUBJECTS = 2**20
+"""More subjects than any organisation has services or topics."""
 
-def sequences(rows: Table, settings: Settings) -> Table:
-    """Return, per row that takes part in matching, what precedes and follows it.
 
-    Columns: contact_key, head_key, predecessor_at/_channel/_outcome (the latest within W),
-    is_repeat, is_repeat_same_channel, is_switch, has_follower, gap_starts_episode, and for the
-    rules on avoidable contacts broken_promise_at, digital_failure_until, case_open_until.
+def subjects(rows: Table) -> Table:
+    """Return the subjects that occur, numbered: subject, subject_number."""
+    known = rows.select("subject").distinct().filter(ibis._.subject.notnull())
+    return known.mutate(subject_number=ibis.row_number().over(order_by=known.subject))
+
+
+def matters(rows: Table, subject: Table, settings: Settings) -> Table:
+    """Return the rows of every matter with more than one: a customer's contacts on one subject.
+
+    Narrow, with `matter` (customer and subject as one number) and `place` (order within it: start,
+    then contact_id, then source), so that the windows sort few and small rows. Who had one contact
+    only has nothing before or after it.
     """
-    matter = rows.filter(
+    asked = rows.filter(
         rows.is_question
         & rows.customer_number.notnull()
         & rows.subject.notnull()
         & (rows.is_inbound | rows.is_visit)
     )
-    matter = matter.mutate(**_deadlines(matter, settings))
-    order = [matter.started_at, matter.contact_id, matter.source]
-    same = [matter.customer_number, matter.subject]
-    answered = ibis.window(group_by=[*same, matter.is_answered], order_by=order)
-    on_channel = ibis.window(
-        group_by=[*same, matter.is_answered, matter.channel], order_by=order
+    numbered = asked.join(subject, "subject").mutate(
+        matter=ibis._.customer_number * _SUBJECTS + ibis._.subject_number
     )
-    candidate = ibis.window(group_by=[*same, matter.is_candidate], order_by=order)
-    contact = ibis.window(group_by=[*same, matter.is_inbound], order_by=order)
-    before = ibis.window(group_by=same, order_by=order, preceding=(None, 1))
+    several = numbered.group_by("matter").agg(rows=ibis._.count()).filter(ibis._.rows > 1)
+    chosen = numbered.semi_join(several, "matter")
+    order = [chosen.started_at, chosen.contact_id, chosen.source]
+    return chosen.select(
+        "contact_key",
+        "head_key",
+        "matter",
+        "channel",
+        "outcome",
+        "started_at",
+        "cost",
+        "is_inbound",
+        "is_answered",
+        "is_candidate",
+        place=ibis.row_number().over(group_by=chosen.matter, order_by=order),
+        **_deadlines(chosen, settings),
+    )
+
+
+def sequences(matter: Table, settings: Settings) -> Table:
+    """Return, per row of a matter, what precedes and follows it.
+
+    Columns: contact_key, head_key, matter, place, started_at, cost, is_inbound,
+    predecessor_at/_channel/_outcome (the latest within W), is_repeat, is_repeat_same_channel,
+    is_switch, has_follower, starts_episode, and for the rules on avoidable contacts
+    broken_promise_at, digital_failure_until, case_open_until.
+    """
+
+    def among(*parts: Column) -> LegacyWindowBuilder:
+        return ibis.window(group_by=[matter.matter, *parts], order_by=matter.place)
+
+    answered = among(matter.is_answered)
+    before = ibis.window(group_by=matter.matter, order_by=matter.place, preceding=(None, 1))
     seen = matter.mutate(
         previous_at=matter.started_at.lag().over(answered),
         previous_channel=matter.channel.lag().over(answered),
         previous_outcome=matter.outcome.lag().over(answered),
-        previous_on_channel_at=matter.started_at.lag().over(on_channel),
-        next_at=matter.started_at.lead().over(candidate),
-        previous_contact_at=matter.started_at.lag().over(contact),
+        previous_on_channel_at=matter.started_at.lag().over(
+            among(matter.is_answered, matter.channel)
+        ),
+        next_at=matter.started_at.lead().over(among(matter.is_candidate)),
+        previous_contact_at=matter.started_at.lag().over(among(matter.is_inbound)),
         broken_promise_at=matter.broken_from.min().over(before),
         digital_failure_until=matter.failing_until.max().over(before),
         case_open_until=matter.open_until.max().over(before),
@@ -59,6 +97,11 @@ def _within_window(seen: Table, settings: Settings) -> Table:
     return seen.select(
         "contact_key",
         "head_key",
+        "matter",
+        "place",
+        "started_at",
+        "cost",
+        "is_inbound",
         "broken_promise_at",
         "digital_failure_until",
         "case_open_until",
