@@ -28,6 +28,7 @@ _SIGNS = {
     Direction.HIGHER: "↑ ",
     Direction.LOWER: "↓ ",
     Direction.NO_CHANGE: "= ",
+    Direction.UNTESTED: "",
     Direction.UNKNOWN: "",
 }
 _COLOURS = {Direction.BETTER: palette.GOOD, Direction.WORSE: palette.BAD}
@@ -109,7 +110,9 @@ class _Cover:
         self._line(self._text("key_figures"), self._styles.heading)
         self._sheet.set_row(self._row, 32)
         for position, name in enumerate(self._heads()):
-            style = self._styles.column_head(is_text=position in _TEXT_POSITIONS)
+            style = self._styles.column_head(
+                is_text=position in _TEXT_POSITIONS, is_first=position == 0
+            )
             self._sheet.write_string(self._row, position, name, style)
         self._row += 1
         for figure in self._report.key_figures:
@@ -161,7 +164,7 @@ class _Cover:
             position,
             cell,
             column,
-            style=self._styles.cell(column, **style),
+            style=self._styles.cell(column, is_first=position == 0, **style),
             threshold=self._report.threshold,
         )
 

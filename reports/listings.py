@@ -67,7 +67,7 @@ def _sheet(
     sheet.set_row(0, 32)
     for position, (column, width) in enumerate(zip(columns, widths, strict=True)):
         sheet.set_column(position, position, width)
-        style = styles.column_head(is_text=is_text(column.kind))
+        style = styles.column_head(is_text=is_text(column.kind), is_first=position == 0)
         sheet.write_string(0, position, column.name, style)
     return sheet
 
@@ -83,5 +83,5 @@ def _write(
     *,
     is_wrapped: bool = False,
 ) -> None:
-    style = styles.cell(column, valign="top", text_wrap=is_wrapped)
+    style = styles.cell(column, is_first=position == 0, valign="top", text_wrap=is_wrapped)
     write_cell(sheet, row, position, cell, column, style=style, threshold=report.threshold)

@@ -122,7 +122,7 @@ class SectionSheet:
     def _write_head(self, table: Table, row: int) -> None:
         self._sheet.set_row(row, self._layout.head_height(table))
         for position, column in enumerate(table.columns):
-            style = self._styles.column_head(is_text=is_text(column.kind))
+            style = self._styles.column_head(is_text=is_text(column.kind), is_first=position == 0)
             self._sheet.write_string(row, position, column.name, style)
 
     def _write_rows(self, table: Table, first_row: int) -> None:
@@ -137,7 +137,11 @@ class SectionSheet:
                     position,
                     cell,
                     column,
-                    style=self._styles.cell(column, is_unfinished=number in table.unfinished),
+                    style=self._styles.cell(
+                        column,
+                        is_first=position == 0,
+                        is_unfinished=number in table.unfinished,
+                    ),
                     threshold=self._report.threshold,
                 )
 

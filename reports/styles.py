@@ -109,9 +109,10 @@ class Styles:
         """What must not be overlooked."""
         return self.make(font_size=11, bold=True, text_wrap=True, font_color=palette.BAD)
 
-    def column_head(self, *, is_text: bool) -> Format:
+    def column_head(self, *, is_text: bool, is_first: bool) -> Format:
         """The heading of a column: text begins left, figures end right."""
         return self.make(
+            indent=1 if is_text and not is_first else 0,
             bold=True,
             text_wrap=True,
             valign="bottom",
@@ -120,7 +121,14 @@ class Styles:
             bottom_color=palette.INK,
         )
 
-    def cell(self, column: Column, *, is_unfinished: bool = False, **further: Any) -> Format:
+    def cell(
+        self,
+        column: Column,
+        *,
+        is_first: bool = True,
+        is_unfinished: bool = False,
+        **further: Any,
+    ) -> Format:
         """A cell of a column; of an incomplete period in grey italics (its row also says so)."""
         properties: dict[str, Any] = {
             "num_format": number_format(
@@ -133,6 +141,8 @@ class Styles:
         }
         if column.kind == Kind.TEXT:
             properties.setdefault("text_wrap", True)
+        if is_text(column.kind) and not is_first:
+            properties["indent"] = 1  # away from the figures that end just before
         if is_unfinished:
             properties |= {"italic": True, "font_color": palette.MUTED}
         return self.make(**properties)

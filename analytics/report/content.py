@@ -88,10 +88,11 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """One subject: what was found, in a sentence or two, and the tables behind it."""
+    """One subject: its main finding, all that was found, and the tables behind it."""
 
     key: str
     title: str
+    headline: str
     finding: str
     tables: tuple[Table, ...]
 
@@ -104,6 +105,7 @@ class Direction(StrEnum):
     HIGHER = "higher"
     LOWER = "lower"
     NO_CHANGE = "no_change"
+    UNTESTED = "untested"
     UNKNOWN = "unknown"
 
 

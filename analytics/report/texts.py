@@ -56,6 +56,7 @@ are not shown ({shown}). pp = percentage point. Incomplete months are marked, an
     "incomplete": ("onvolledig", "incomplete"),
     "year_ago": ("Jaar eerder", "A year ago"),
     "contacts": ("Contacten", "Contacts"),
+    "amount": ("Aantal", "Count"),
     "share": ("Aandeel", "Share"),
     "of_which": ("waarvan", "of which"),
     "unit": ("Eenheid", "Unit"),
@@ -83,7 +84,131 @@ are not shown ({shown}). pp = percentage point. Incomplete months are marked, an
     "higher": ("hoger", "higher"),
     "lower": ("lager", "lower"),
     "no_change": ("geen aantoonbaar verschil", "no demonstrable difference"),
+    "untested": ("zonder bandbreedte", "without an interval"),
     "unknown": ("niet te vergelijken", "cannot be compared"),
+    # subjects
+    "section_mix": ("Kanaalmix", "Channel mix"),
+    "section_repeats": ("Herhaalcontacten", "Repeat contacts"),
+    "section_avoidable": ("Vermijdbare contacten", "Avoidable contacts"),
+    "section_service": ("Wachttijd en service", "Waiting and service"),
+    "section_cost": ("Kosten", "Cost"),
+    "section_quality": ("Datakwaliteit", "Data quality"),
+    # titles of tables and charts
+    "channels": ("Aandeel per kanaal", "Share per channel"),
+    "channels_chart": ("Aandeel van elk kanaal in de maand", "Each channel's share in the month"),
+    "contacts_by_channel": ("Contacten per maand en kanaal", "Contacts per month and channel"),
+    "digital": ("Aandeel digitaal per maand", "Digital share per month"),
+    "repeats_trend": ("Herhaling per maand", "Repeats per month"),
+    "repeats_by_channel": ("Herhaling per kanaal", "Repeats per channel"),
+    "repeats_by_service": ("Herhaling per dienst", "Repeats per service"),
+    "most_repeats": (
+        "Diensten met de meeste herhaalcontacten",
+        "Services with the most repeat contacts",
+    ),
+    "most_avoidable": (
+        "Diensten met de meeste vermijdbare contacten",
+        "Services with the most avoidable contacts",
+    ),
+    "avoidable_trend": ("Vermijdbare contacten per maand", "Avoidable contacts per month"),
+    "categories": ("Waarom vermijdbaar", "Why avoidable"),
+    "avoidable_by_service": ("Vermijdbaar per dienst", "Avoidable per service"),
+    "waits": ("Wachttijd per maand", "Waiting time per month"),
+    "served": ("Bereikbaarheid per maand", "Service per month"),
+    "waits_by_channel": ("Wachttijd en service per kanaal", "Waiting and service per channel"),
+    "cost_trend": ("Kosten per maand", "Cost per month"),
+    "cost_by_channel": ("Kosten per kanaal", "Cost per channel"),
+    "cost_by_service": ("Kosten per dienst", "Cost per service"),
+    "coverage": ("Wat bekend is, per kanaal", "What is known, per channel"),
+    "loads": ("Geladen per bron, alle ladingen", "Loaded per source, all loads"),
+    "loads_note": (
+        "Gelezen is geladen plus dubbel plus afgekeurd; `samenspel rejects` noemt de reden.",
+        "Read is loaded plus duplicate plus rejected; `samenspel rejects` names the reason.",
+    ),
+    "file_count": ("Bestanden", "Files"),
+    "read_count": ("Gelezen", "Read"),
+    "loaded_count": ("Geladen", "Loaded"),
+    "duplicate_count": ("Dubbel", "Duplicate"),
+    "rejected_count": ("Afgekeurd", "Rejected"),
+    "first_on": ("Eerste contact", "First contact"),
+    "last_on": ("Laatste contact", "Last contact"),
+    "top_note": (
+        "De grootste {top} van {count}; de rest staat niet in deze tabel.",
+        "The largest {top} of {count}; the others are not in this table.",
+    ),
+    # sentences
+    "parts": ("{value} ({numerator} van {denominator})", "{value} ({numerator} of {denominator})"),
+    "finding_higher": (
+        "{name}: {value}; {size} hoger dan in {then} ({value_then}; verschil {low} tot {high}).",
+        "{name}: {value}; {size} higher than in {then} ({value_then}; difference {low} to {high}).",
+    ),
+    "finding_lower": (
+        "{name}: {value}; {size} lager dan in {then} ({value_then}; verschil {low} tot {high}).",
+        "{name}: {value}; {size} lower than in {then} ({value_then}; difference {low} to {high}).",
+    ),
+    "finding_no_change": (
+        "{name}: {value}; niet aantoonbaar anders dan in {then} ({value_then}).",
+        "{name}: {value}; not demonstrably different from {then} ({value_then}).",
+    ),
+    "finding_untested": (
+        "{name}: {value}; in {then} {value_then}.",
+        "{name}: {value}; in {then} {value_then}.",
+    ),
+    "finding_alone": (
+        "{name}: {value}; er is geen volledige eerdere periode om mee te vergelijken.",
+        "{name}: {value}; there is no complete earlier period to compare with.",
+    ),
+    "finding_suppressed": (
+        "{name}: niet getoond, de groep is kleiner dan {threshold}.",
+        "{name}: not shown, the group is smaller than {threshold}.",
+    ),
+    "finding_nothing": (
+        "{name}: niet te berekenen, er zijn geen contacten waarvan dit te weten is.",
+        "{name}: cannot be computed, there are no contacts of which this can be known.",
+    ),
+    "most_used": (
+        "{group} is het meest gebruikte kanaal ({value}).",
+        "{group} is the most used channel ({value}).",
+    ),
+    "group_rose": (
+        "Ten opzichte van een jaar eerder won {group} het meest ({size}).",
+        "Since a year ago {group} gained most ({size}).",
+    ),
+    "group_fell": (
+        "{group} verloor het meest ({size}).",
+        "{group} lost most ({size}).",
+    ),
+    "no_group_moved": (
+        "Geen enkel kanaal veranderde aantoonbaar ten opzichte van een jaar eerder.",
+        "No channel demonstrably changed since a year ago.",
+    ),
+    "seen_per_channel": (
+        "Een rapport per kanaal zou {part} van deze herhaling zien.",
+        "A report per channel would see {part} of these repeats.",
+    ),
+    "only_rules": (
+        "Er zijn geen redencodes gekoppeld: dit is een ondergrens, alleen uit regels.",
+        "No reason codes are mapped: this is a lower bound, from rules alone.",
+    ),
+    "largest_category": (
+        "De grootste categorie is {group} ({value} van de vermijdbare contacten).",
+        "The largest category is {group} ({value} of avoidable contacts).",
+    ),
+    "unknown_service": (
+        "Bij {share} van de contacten is de dienst onbekend.",
+        "Of {share} of contacts the service is not known.",
+    ),
+    "knowable": (
+        "Van {known} van de {total} contacten is te weten of het een herhaling was.",
+        "Of {known} of {total} contacts it can be known whether they were a repeat.",
+    ),
+    "refused": (
+        "Van alle {read} gelezen regels zijn er {refused} afgekeurd.",
+        "Of all {read} rows read, {refused} were refused.",
+    ),
+    "no_costs": (
+        "Er zijn geen kosten per kanaal ingesteld; zonder die instelling zijn alle bedragen nul.",
+        "No costs per channel are configured; without that setting all amounts are zero.",
+    ),
 }
 
 

@@ -169,9 +169,19 @@ def report() -> Report:
         key_figures=key_figures(),
         sections=(
             Section(
-                "mix", "Kanaalmix", "Telefoon was het meest gebruikte kanaal.", (trend(), ranking())
+                "mix",
+                "Kanaalmix",
+                "Telefoon was het meest gebruikte kanaal.",
+                "Telefoon was het meest gebruikte kanaal. Balie nam af.",
+                (trend(), ranking()),
             ),
-            Section("wait", "Wachttijd: [en] service?", "De wachttijd liep op.", (lines(), empty)),
+            Section(
+                "wait",
+                "Wachttijd: [en] service?",
+                "De wachttijd liep op.",
+                "De wachttijd liep op.",
+                (lines(), empty),
+            ),
         ),
         definitions=(
             Definition(
