@@ -9,9 +9,10 @@ renamed file makes it unreadable.
 import os
 import queue
 import secrets
+import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +26,9 @@ from warehouse.errors import LoadInProgressError, NoWarehouseError, WarehouseErr
 DEFAULT_FOLDER = Path(".samenspel")
 _POINTER = "CURRENT"
 _BUILDING = ".building"
+_ATTACHED = "warehouse"
+_ATTEMPTS = 20
+"""How often a reader follows the pointer again before it believes a version to be gone."""
 
 
 class Store:
@@ -56,12 +60,21 @@ class Store:
             ) from error
         file = self._versions / name
         if Path(name).name != name or not file.is_file():
+            if self._moved_on(name):
+                return self.current_file()
             raise WarehouseError(
                 "the pointer names a version that is not there",
                 where=str(self.folder / _POINTER),
                 remedy="Restore the folder from a copy, or empty it and load again.",
             )
         return file
+
+    def _moved_on(self, name: str) -> bool:
+        """Tell whether the pointer names another version by now: what it named was outdated."""
+        try:
+            return (self.folder / _POINTER).read_text(encoding="ascii").strip() != name
+        except (OSError, UnicodeDecodeError):
+            return False
 
     @contextmanager
     def writing(self) -> Iterator[Path]:
@@ -127,7 +140,10 @@ class Store:
 
     def _sweep(self) -> None:
         for leftover in self._versions.glob(f"*{_BUILDING}*"):
-            leftover.unlink(missing_ok=True)
+            if leftover.is_dir():  # where the engine spilled what did not fit in memory
+                shutil.rmtree(leftover, ignore_errors=True)
+            else:
+                leftover.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:
@@ -179,6 +195,12 @@ class Reader:
             pool.free.put(backend)
 
     def _current_pool(self) -> "_Pool":
+        for _ in range(_ATTEMPTS):
+            with suppress(_VersionGoneError):
+                return self._try_current_pool()
+        return self._try_current_pool()
+
+    def _try_current_pool(self) -> "_Pool":
         file = self.store.current_file()
         if file is None:
             raise NoWarehouseError(
@@ -188,8 +210,17 @@ class Reader:
             )
         with self._opening:
             if self._pool is None or self._pool.version != file.stem:
-                self._pool = _Pool(file, self._size)
+                try:
+                    self._pool = _Pool(file, self._size)
+                except WarehouseError as error:
+                    if file.exists():
+                        raise
+                    raise _VersionGoneError(error.what, where=error.where) from error
             return self._pool
+
+
+class _VersionGoneError(WarehouseError):
+    """Two publishes came between reading the pointer and opening the version it named."""
 
 
 class _Pool:
@@ -198,8 +229,12 @@ class _Pool:
     def __init__(self, file: Path, size: int) -> None:
         self.version = file.stem
         self.free: queue.Queue[Backend] = queue.Queue()
+        # attached to an engine of its own: connections to one path share an engine within a
+        # process, and the settings locked below would be locked for whoever comes next
+        connection = duckdb.connect()
+        path = str(file).replace("'", "''")
         try:
-            connection = duckdb.connect(file, read_only=True)
+            connection.execute(f"ATTACH '{path}' AS {_ATTACHED} (READ_ONLY)")
         except duckdb.Error as error:
             raise WarehouseError(
                 "this version of the warehouse cannot be opened; it may be damaged",
@@ -207,7 +242,9 @@ class _Pool:
                 remedy="Restore the folder from a copy, or empty it and load again.",
             ) from error
         for _ in range(size):
-            self.free.put(ibis.duckdb.from_connection(connection.cursor()))
+            cursor = connection.cursor()
+            self.free.put(ibis.duckdb.from_connection(cursor))
+            cursor.execute(f"USE {_ATTACHED}")
         # one-way switches: no query can read or write files, or change settings, from here on
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
