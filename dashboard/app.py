@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,7 @@ class Dashboard:
 
     def known_values(self) -> Mapping[str, list[str]]:
         """Return the values of each dimension that can be filtered on."""
-        return self._remembered(  # type: ignore[no-any-return]
+        return self._remembered(
             "values", lambda: {name: values(self.reader, name) for name in FILTERS}
         )
 
@@ -115,9 +116,13 @@ def _pages_of(texts: Texts) -> dict[str, str]:
     return {page.path: texts(f"page.{page.key}.title") for page in PAGES.values()}
 
 
-def _page_at(path: str | None) -> Page | None:
+def page_at(path: str | None) -> Page | None:
+    """Return the page at a path, or None."""
     wanted = (path or "/").rstrip("/") or "/"
     return next((page for page in PAGES.values() if page.path == wanted), None)
+
+
+_FILTER_OUTPUTS = 1 + len(bar.CONTROLS) + 2 * len(FILTERS) + 1 + 5
 
 
 def _add_callbacks(app: dash.Dash, board: Dashboard) -> None:
@@ -132,7 +137,7 @@ def _add_callbacks(app: dash.Dash, board: Dashboard) -> None:
         Input("new-version", "data"),
     )(partial(show_page, board))
     app.callback(
-        *(Output(f"filter-{name}", "value") for name in bar.CONTROLS),
+        Output("settled-filters", "data"),
         *(Output(f"filter-{name}", "label") for name in bar.CONTROLS),
         *(Output(f"filter-{name}", "placeholder") for name in FILTERS),
         *(Output(f"filter-{name}", "data") for name in (*FILTERS, "grain")),
@@ -146,6 +151,13 @@ def _add_callbacks(app: dash.Dash, board: Dashboard) -> None:
         Input("new-version", "data"),
         State("written-search", "data"),
     )(partial(show_filters, board))
+    # values only after their options: a list drops what it does not offer
+    app.clientside_callback(
+        dash.ClientsideFunction("samenspel", "settleFilters"),
+        *(Output(f"filter-{name}", "value") for name in bar.CONTROLS),
+        Input("settled-filters", "data"),
+        prevent_initial_call=True,
+    )
     app.callback(
         *(Input(f"filter-{name}", "value") for name in bar.CONTROLS),
         State("address", "search"),
@@ -163,71 +175,82 @@ def _add_callbacks(app: dash.Dash, board: Dashboard) -> None:
     )
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """What the browser gets for an address."""
+
+    content: Component | list[Component]
+    header: list[Component]
+    footer: list[Component]
+    texts: Texts
+    said: str
+    version: str
+
+
 def show_page(
     board: Dashboard, path: str | None, search: str | None, new_version: str | None
 ) -> tuple[Any, ...]:
     """Return content, header, footer, facts for the browser, and the version shown."""
-    page = _page_at(path)
-    texts = Texts(parse_view(search)[0].language or "nl")
+    page = page_at(path)
     try:
-        context, ignored = board.context(search)
-        texts = context.texts
-        version = board.reader.version()
-        if page is None:
-            content: Component | list[Component] = states.unknown_page(texts, context.view)
-        else:
-            data = board.data(page, context.view)
-            content = [*_notices(context, ignored), *page.layout(data, context)]
-        head = header(
-            texts, context.view, page.path if page else "", _pages_of(texts), context.span
-        )
-        foot: list[Component] = footer(context)
-        said = texts("shell.announce", period=context.period_name)
-        if new_version and new_version == version:
-            said = texts(
-                "shell.renewed", moment=moment_text(context.span.loaded_at, context.language)
-            )
+        shown = _page(board, page, search, new_version)
+    except NoWarehouseError:
+        texts = _texts_of(search)
+        shown = _instead(texts, states.nothing_loaded(texts), page, search)
     except SamenspelError as error:
-        view = parse_view(search)[0]
-        is_empty = isinstance(error, NoWarehouseError)
-        content = states.nothing_loaded(texts) if is_empty else states.mendable(texts, error)
-        head, foot, version, said = (
-            header(texts, view, page.path if page else "", _pages_of(texts), None),
-            [],
-            "",
-            "",
-        )
+        texts = _texts_of(search)
+        shown = _instead(texts, states.mendable(texts, error), page, search)
     except Exception:
         number = secrets.token_hex(4)
         logger.exception("defect %s", number)
-        view = parse_view(search)[0]
-        content = states.defect(texts, number)
-        head, foot, version, said = (
-            header(texts, view, page.path if page else "", _pages_of(texts), None),
-            [],
-            "",
-            "",
-        )
+        texts = _texts_of(search)
+        shown = _instead(texts, states.defect(texts, number), page, search)
+    texts = shown.texts
     title = texts(f"page.{page.key}.title") if page else texts("state.unknown_page.title")
     facts = {
         "language": texts.language,
         "title": f"{title} · {texts('shell.name')}",
+        "skip": texts("shell.skip"),
         "path": path,
-        "said": f"{title}. {said}",
+        "said": f"{title}. {shown.said}",
     }
-    return content, head, foot, facts, version
+    return shown.content, shown.header, shown.footer, facts, shown.version
+
+
+def _texts_of(search: str | None) -> Texts:
+    return Texts(parse_view(search)[0].language or "nl")
+
+
+def _page(
+    board: Dashboard, page: Page | None, search: str | None, new_version: str | None
+) -> _Shown:
+    context, ignored = board.context(search)
+    texts, version = context.texts, board.reader.version()
+    content: Component | list[Component] = states.unknown_page(texts, context.view)
+    if page is not None:
+        drawn = page.layout(board.data(page, context.view), context)
+        content = [*_notices(context, ignored), *drawn]
+    said = texts("shell.announce", period=context.period_name)
+    if new_version == version:
+        moment = moment_text(context.loaded_at, context.language)
+        said = texts("shell.renewed", moment=moment)
+    path = page.path if page else ""
+    head = header(texts, context.view, path, _pages_of(texts), context.span)
+    return _Shown(content, head, footer(context), texts, said, version)
+
+
+def _instead(texts: Texts, content: Component, page: Page | None, search: str | None) -> _Shown:
+    """Return what is shown where the warehouse cannot be asked."""
+    view, _ = parse_view(search)
+    head = header(texts, view, page.path if page else "", _pages_of(texts), None)
+    return _Shown(content, head, [], texts, "", "")
 
 
 def _notices(context: Context, ignored: tuple[str, ...]) -> list[Component]:
-    texts = context.texts
-    says = []
+    texts, says = context.texts, []
     if ignored:
-        names = ", ".join(
-            texts(f"link.{name}") if texts.has(f"link.{name}") else texts("link.other")
-            for name in dict.fromkeys(
-                name if texts.has(f"link.{name}") else "other" for name in ignored
-            )
-        )
+        keys = (f"link.{name}" if texts.has(f"link.{name}") else "link.other" for name in ignored)
+        names = ", ".join(texts(key) for key in dict.fromkeys(keys))
         says.append(texts("state.broken_link", names=names))
     if not context.is_whole_period:
         says.append(texts("state.incomplete", period=context.period_name))
@@ -243,19 +266,16 @@ def show_filters(
 ) -> tuple[Any, ...]:
     """Return values, names and choices of the filter bar's controls."""
     del new_version
-    page = _page_at(path)
+    page = page_at(path)
     try:
         context, _ = board.context(search)
         known = board.known_values()
     except SamenspelError:
-        texts = Texts(parse_view(search)[0].language or "nl")
-        count = 2 * len(bar.CONTROLS) + 2 * len(FILTERS) + 1 + 1
-        rest = ([], "", texts("filters.open"), no_update)
-        return (*([no_update] * (count - 1)), *rest)
+        return (no_update,) * _FILTER_OUTPUTS
     settled = bar.control_values(context)
     if written is not None and written == (search or ""):
         # the controls wrote this address themselves: setting them again would undo a later choice
-        shown: list[Any] = [no_update] * len(bar.CONTROLS)
+        shown: Any = no_update
     else:
         shown = [settled[name] for name in bar.CONTROLS]
         dash.set_props("written-search", {"data": None})
@@ -264,7 +284,7 @@ def show_filters(
     clear = bar.clear_link(context, page.path if page else "/")
     count = context.view.filter_count
     return (
-        *shown,
+        shown,
         *(names[name] for name in bar.CONTROLS),
         *(hints[name] for name in FILTERS),
         *(options[name] for name in (*FILTERS, "grain")),
@@ -307,7 +327,7 @@ def _add_download(app: dash.Dash, board: Dashboard) -> None:
     @app.server.get("/download/<path:place>")
     def download(place: str) -> Response:
         path, _, name = f"/{place}".rpartition("/")
-        page = _page_at(path)
+        page = page_at(path)
         if page is None or not name.endswith(".csv"):
             abort(404)
         try:

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import pandas as pd
 
 from analytics.dimensions import value_label
 from analytics.metrics import METRICS, Metric
@@ -42,6 +45,28 @@ class Context:
         return range_text(*self.period, self.language)
 
     @property
+    def loaded_at(self) -> datetime | None:
+        """When this version was loaded, on the organisation's own clock."""
+        return self.local(self.span.loaded_at)
+
+    def local(self, moment: datetime | None) -> datetime | None:
+        """Return a moment (UTC) on the organisation's own clock."""
+        if moment is None:
+            return None
+        zone = ZoneInfo(self.span.settings.timezone)
+        return moment.replace(tzinfo=UTC).astimezone(zone)
+
+    def localised(self, frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+        """Return a frame with columns of moments (UTC) on the organisation's own clock."""
+        zone = self.span.settings.timezone
+        return frame.assign(
+            **{
+                name: pd.to_datetime(frame[name], utc=True).dt.tz_convert(zone).dt.tz_localize(None)
+                for name in columns
+            }
+        )
+
+    @property
     def threshold(self) -> int:
         """Groups smaller than this are suppressed."""
         return int(self.span.settings.privacy.threshold)
@@ -58,7 +83,8 @@ class Context:
 
     def label(self, dimension: str, value: str) -> str:
         """Return what a dimension's value is called on screen."""
-        return value_label(dimension, value, self.language, self.span.settings)
+        label = value_label(dimension, value, self.language, self.span.settings)
+        return label[:1].upper() + label[1:]
 
     def labels(self, dimension: str, values: Iterable[str]) -> dict[str, str]:
         """Return what each value is called on screen."""

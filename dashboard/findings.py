@@ -29,6 +29,11 @@ def is_known(row: Mapping[str, object] | pd.Series) -> bool:
     return not bool(row["suppressed"]) and not pd.isna(_number(row["value"]))
 
 
+def has_interval(row: Mapping[str, object] | pd.Series, against: str) -> bool:
+    """Return whether a difference comes with bounds; without them it is never called a change."""
+    return not pd.isna(_number(row[f"{against}_low"]))
+
+
 def direction(metric: str, difference: float, is_change: bool) -> str:
     """Return whether a difference is `good`, `bad`, neither (`plain`), or no change (`none`)."""
     better = METRICS[metric].better
@@ -70,6 +75,9 @@ def change_sentence(
     difference = _number(row[f"{against}_difference"])
     if pd.isna(difference):
         return texts("finding.only_now", name=name, value=value)
+    if not has_interval(row, against):
+        then = value_text(_number(row[against]), METRICS[metric].unit, context.language)
+        return texts("finding.both", name=name, value=value, before=before_name, then=then)
     if not bool(row[f"{against}_is_change"]):
         return texts("finding.no_change", name=name, value=value, before=before_name)
     return texts(

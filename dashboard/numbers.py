@@ -112,9 +112,7 @@ def change_text(value: float | None, unit: Unit, language: str) -> str:
         size = decimal_text(abs(value) * 100, language) + "\N{NO-BREAK SPACE}pp"
     else:
         size = value_text(abs(value), unit, language)
-    if not any(digit in size for digit in "123456789"):
-        return size
-    return ("+" if value > 0 else _MINUS) + size
+    return _signed(size, value)
 
 
 def relative_text(value: float | None, language: str) -> str:
@@ -122,7 +120,14 @@ def relative_text(value: float | None, language: str) -> str:
     if value is None or math.isnan(value):
         return _NOTHING
     size = share_text(abs(value), language)
-    return size if size.startswith("0,0%") else ("+" if value > 0 else _MINUS) + size
+    return _signed(size, value)
+
+
+def _signed(size: str, value: float) -> str:
+    """Put the sign before a size, unless it was rounded to nothing."""
+    if not any(digit in size for digit in "123456789"):
+        return size
+    return ("+" if value > 0 else _MINUS) + size
 
 
 def day_text(day: date | None, language: str, *, short: bool = True) -> str:

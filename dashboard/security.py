@@ -9,6 +9,7 @@ from threading import Lock
 import dash
 from cachetools import TTLCache
 from flask import Flask, Response, abort, request
+from flask.typing import ResponseReturnValue
 from flask_httpauth import HTTPBasicAuth
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -74,11 +75,11 @@ def require_sign_in(server: Flask, users: Mapping[str, str]) -> None:
     guard = auth.login_required(lambda: None)
 
     @server.before_request
-    def sign_in() -> object:
+    def sign_in() -> ResponseReturnValue | None:
         address = request.remote_addr or ""
         if failures.is_too_many(address):
             abort(429)
-        answer = guard()
+        answer: ResponseReturnValue | None = guard()
         if answer is not None and request.authorization is not None:
             failures.add(address)
         return answer
@@ -86,9 +87,7 @@ def require_sign_in(server: Flask, users: Mapping[str, str]) -> None:
 
 def protect(app: dash.Dash) -> None:
     """Send headers that keep scripts, frames and requests of others out."""
-    scripts = " ".join(
-        f"'{value}'" if not value.startswith("'") else value for value in app.csp_hashes()
-    )
+    scripts = " ".join(app.csp_hashes())
     policy = "; ".join(
         (
             "default-src 'none'",

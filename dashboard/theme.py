@@ -11,7 +11,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 INK = "#18242f"
-BLACK = "#060a0e"
+BLACK = "#000000"
 MUTED = "#54616e"
 FAINT = "#8a95a1"
 RULE = "#e3e7eb"
@@ -66,8 +66,12 @@ def readable_on_sequential(place: float) -> str:
         if place <= high:
             part = (place - low) / (high - low)
             mixed = [a + part * (b - a) for a, b in zip(_rgb(first), _rgb(second), strict=True)]
-            return BLACK if _luminance(mixed) > 0.18 else PAPER
+            return BLACK if _luminance(mixed) > _EVEN else PAPER
     return PAPER
+
+
+_EVEN = 0.179
+"""The luminance that black and white read equally well on."""
 
 
 def _rgb(colour: str) -> list[float]:

@@ -23,6 +23,8 @@
         if (!facts) { return ""; }
         document.documentElement.lang = facts.language;
         document.title = facts.title;
+        const skip = document.getElementById("skip");
+        if (skip) { skip.textContent = facts.skip; }
         if (shownPath !== null && shownPath !== facts.path) {
           window.scrollTo(0, 0);
           const content = document.getElementById("content");
@@ -32,6 +34,10 @@
         const current = document.querySelector(".pages a[aria-current]");
         if (current) { current.scrollIntoView({ block: "nearest", inline: "nearest" }); }
         return facts.said;
+      },
+      settleFilters: function (values) {
+        return values || [].concat(window.dash_clientside.callback_context.outputs_list)
+          .map(function () { return window.dash_clientside.no_update; });
       }
     }
   });

@@ -1,9 +1,12 @@
 """The accounts of loading: per source how what was read divides, drawn as a bar of parts."""
 
+from typing import Any
+
 import pandas as pd
 from dash import html
 
 from dashboard.context import Context
+from dashboard.figures.common import each
 from dashboard.numbers import count_text, day_text
 
 _PARTS = ("loaded", "duplicate", "rejected")
@@ -53,7 +56,7 @@ def accounts(sources: pd.DataFrame, context: Context) -> html.Div:
                 ),
             ]
         )
-        for row in sources.itertuples()
+        for row in each(sources)
     ]
     return html.Div(
         html.Table(
@@ -71,9 +74,9 @@ def accounts(sources: pd.DataFrame, context: Context) -> html.Div:
     )
 
 
-def _bar(row: object) -> html.Div:
+def _bar(row: Any) -> html.Div:
     """Return a bar of what was read; a part that is there is never too thin to be seen."""
-    read = float(row.read_count) or 1.0  # type: ignore[attr-defined]
+    read = float(row.read_count) or 1.0
     return html.Div(
         [
             html.Span(

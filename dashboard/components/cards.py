@@ -95,18 +95,18 @@ def _change(row: pd.Series, metric: str, against: str, before: str, context: Con
         return html.Div(
             [
                 icon("same"),
-                html.Span(texts("card.no_comparison"), className="change-size"),
-                html.Span(before),
+                html.Span(texts("card.no_comparison", before=before), className="change-missing"),
             ],
             className="change change-none",
         )
-    is_change = bool(row[f"{against}_is_change"])
+    is_change, is_bounded = bool(row[f"{against}_is_change"]), findings.has_interval(row, against)
     kind = findings.direction(metric, float(difference), is_change)
-    shape = "same" if not is_change else "up" if difference > 0 else "down"
+    shape = "same" if is_bounded and not is_change else "up" if difference > 0 else "down"
     low, high = (
         change_text(row[f"{against}_{bound}"], unit, context.language) for bound in ("low", "high")
     )
-    meaning = texts(f"card.{kind}")
+    meaning = texts(f"card.{kind}" if is_bounded else "card.unsure")
+    interval = texts("card.interval", low=low, high=high, meaning=meaning)
     return html.Div(
         [
             icon(shape),
@@ -122,5 +122,5 @@ def _change(row: pd.Series, metric: str, against: str, before: str, context: Con
             ),
         ],
         className=f"change change-{kind}",
-        title=texts("card.interval", low=low, high=high, meaning=meaning),
+        title=interval if is_bounded else meaning,
     )

@@ -1,11 +1,12 @@
 """What charts share: the canvas, safe labels, and labels that keep out of each other's way."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.periods import Grain, period_of
@@ -42,6 +43,11 @@ def canvas(height: int, language: str, **margins: int) -> go.Figure:
     if margins:
         figure.update_layout(margin=margins)
     return figure
+
+
+def each(frame: pd.DataFrame) -> Iterator[Any]:
+    """Give a frame's rows, columns as attributes; pandas types them as anything at all."""
+    return iter(frame.itertuples())
 
 
 def plain(text: object, *, limit: int = 0) -> str:

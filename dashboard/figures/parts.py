@@ -11,6 +11,7 @@ from dashboard.figures.common import (
     LABEL_PIXELS,
     Look,
     canvas,
+    each,
     mark_period,
     plain,
     spread,
@@ -131,7 +132,7 @@ def dumbbell(
     beside = [
         f"<b>{share_text(row.value, look.language)}</b>  "
         + _weighed(change_text(row.change, Unit.SHARE, look.language), is_sure=bool(row.is_change))
-        for row in rows.itertuples()
+        for row in each(rows)
     ]
     return _dots(rows, names=names, colours=colours, look=look, beside=beside)
 
@@ -160,7 +161,7 @@ def pairs(
         if row.suppressed
         else f"<b>{share_text(row.value, look.language)}</b>  "
         + _weighed(share_text(row.before, look.language), is_sure=False)
-        for row in rows.itertuples()
+        for row in each(rows)
     ]
     return _dots(rows, names=names, colours=colours, look=look, beside=beside)
 
@@ -179,7 +180,7 @@ def _dots(
 ) -> go.Figure:
     figure = canvas(max(110, 34 * len(rows) + 34), look.language, l=4, r=116, t=4, b=4)
     places = list(range(len(rows)))
-    for place, row in zip(places, rows.itertuples(), strict=True):
+    for place, row in zip(places, each(rows), strict=True):
         figure.add_scatter(
             x=[row.before, row.value],
             y=[place, place],

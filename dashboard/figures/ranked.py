@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from analytics.metrics import Unit
 from dashboard import theme
-from dashboard.figures.common import Look, canvas, plain
+from dashboard.figures.common import Look, canvas, each, plain
 from dashboard.numbers import count_text, share_text, suppressed_text, value_text
 
 _ROW = 30
@@ -63,10 +63,10 @@ def ranked(
         }
         if has_interval
         else None,
-        customdata=[_hover(row, names, unit, look) for row in rows.itertuples()],
+        customdata=[_hover(row, names, unit, look) for row in each(rows)],
         hovertemplate="%{customdata}<extra></extra>",
     )
-    for place, row in zip(places, rows.itertuples(), strict=True):
+    for place, row in zip(places, each(rows), strict=True):
         figure.add_annotation(
             xref="paper",
             x=1,
@@ -207,5 +207,5 @@ def heat(
 def _cell(cells: pd.DataFrame, row: str, column: str) -> tuple[float, float, bool]:
     if (row, column) not in cells.index:
         return float("nan"), float("nan"), False
-    cell = cells.loc[(row, column)]
+    cell: Any = cells.loc[(row, column)]
     return float(cell["value"]), float(cell["count"]), bool(cell["suppressed"])

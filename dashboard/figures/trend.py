@@ -12,6 +12,7 @@ from dashboard.figures.common import (
     LABEL_PIXELS,
     Look,
     canvas,
+    each,
     mark_period,
     plain,
     spread,
@@ -43,8 +44,8 @@ def trend(
         A line with its 95% band; incomplete periods dotted and hollow; the last whole one labelled.
     """
     figure = canvas(height, look.language, l=4, r=64, t=12, b=4)
-    if frame.empty:
-        return figure
+    if frame["value"].isna().all():
+        return figure.update_xaxes(visible=False).update_yaxes(visible=False)
     frame = frame.sort_values("period").reset_index(drop=True)
     periods = list(frame["period"])
     if frame["low"].notna().any():
@@ -75,13 +76,15 @@ def _faint(colour: str, opacity: float = 0.14) -> str:
 
 def _add_line(figure: go.Figure, frame: pd.DataFrame, colour: str) -> None:
     whole = frame["is_complete"].astype(bool)
-    broken = frame["value"].where(~whole | (~whole).shift(-1, fill_value=False))
+    beside = (~whole).shift(-1, fill_value=False) | (~whole).shift(1, fill_value=False)
+    broken = frame["value"].where(~whole | beside)
     if (~whole).any():
         figure.add_scatter(
             x=frame["period"],
             y=broken,
             mode="lines",
             line={"color": colour, "width": 2, "dash": "dot"},
+            connectgaps=False,
             hoverinfo="skip",
         )
     figure.add_scatter(
@@ -118,7 +121,7 @@ def _hovers(frame: pd.DataFrame, unit: Unit, look: Look) -> list[str]:
             if unit is not Unit.COUNT and not row.suppressed
             else ""
         )
-        for row in frame.itertuples()
+        for row in each(frame)
     ]
 
 
@@ -176,8 +179,8 @@ def lines(
     """
     width = max((len(name) for name in names.values()), default=8)
     figure = canvas(height, look.language, l=4, r=min(170, 24 + 7 * width), t=12, b=4)
-    if frame.empty:
-        return figure
+    if frame["value"].isna().all():
+        return figure.update_xaxes(visible=False).update_yaxes(visible=False)
     periods = sorted(frame["period"].unique())
     ends: list[tuple[str, date, float]] = []
     for key in names:

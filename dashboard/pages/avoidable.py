@@ -22,7 +22,7 @@ from dashboard.frames import (
     over_time,
 )
 from dashboard.numbers import count_text, euro_text, share_text
-from dashboard.pages.common import course, empty_page, grid, page_head, share_columns
+from dashboard.pages.common import course, empty_page, grid, page_head, share_columns, with_hidden
 from dashboard.view import View
 from warehouse.contact import UNKNOWN
 from warehouse.store import Reader
@@ -188,7 +188,6 @@ def _by_service(answer: Data, context: Context) -> Block:
         row=frame["service"],
         column=frame["avoidable_category"],
         count=frame["numerator"],
-        value=frame["numerator"] / frame["service"].map(totals).where(lambda total: total > 0),
     )
     names = context.labels("service", services)
     finding = (
@@ -224,7 +223,7 @@ def _by_service(answer: Data, context: Context) -> Block:
             look=context.look(),
             column_limit=26,
         ),
-        note=texts("avoidable.by_service_note"),
+        note=with_hidden(texts("avoidable.by_service_note"), drawn, context),
         metrics=(_SHARE,),
         width=12,
         min_width=620,

@@ -109,6 +109,13 @@ def course(
     )
 
 
+def with_hidden(note: str, frame: pd.DataFrame, context: Context) -> str:
+    """Return a note, with what `<` in a cell means where there is one."""
+    if not frame["suppressed"].any():
+        return note
+    return f"{note} {context.texts('chart.hidden', threshold=context.threshold)}"
+
+
 def empty_page(context: Context, key: str, path: str) -> list[Component]:
     """Return a page on which no contact meets the filters."""
     loaded = range_text(context.span.first_on, context.span.last_on, context.language)

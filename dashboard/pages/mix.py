@@ -16,13 +16,15 @@ from dashboard.figures.parts import dumbbell, stacked
 from dashboard.figures.ranked import heat
 from dashboard.frames import before_name, compared, is_empty, labelled, of_metric, over_time
 from dashboard.numbers import share_text
-from dashboard.pages.common import course, empty_page, grid, page_head, period_column
+from dashboard.pages.common import course, empty_page, grid, page_head, period_column, with_hidden
 from dashboard.view import View
 from warehouse.contact import VISIT_CHANNEL
 from warehouse.store import Reader
 
 PATH = "/kanaalmix"
-_MOST_SERVICES = 14
+_MOST_SERVICES = 10
+_ROOM_BESIDE = 390
+"""Height of the chart beside the table of services, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,8 @@ def data(reader: Reader, view: View) -> Data:
         over_time=_with_visits(over_time(reader, counted, view.trend(of), by=["channel"])),
         grain=view.trend(of)[1],
         shares=compared(reader, ["channel_share"], selection, by=["channel"]),
-        services=_with_visits(
-            over_time(
-                reader, counted, view.trend(of), by=["channel", "service"], selection=selection
-            )
-        ),
-        digital=measure(reader, ["digital_share"]),
+        services=measure(reader, ["channel_share"], by=["channel", "service"], selection=selection),
+        digital=over_time(reader, ["digital_share"], view.trend(of)),
     )
 
 
@@ -85,7 +83,7 @@ def blocks(answer: Data, context: Context) -> list[Block]:
             "digital_share",
             answer.grain,
             context,
-            height=min(400, int(by_service.figure.layout.height)),
+            height=_ROOM_BESIDE,
             width=5,
         ),
     ]
@@ -218,8 +216,8 @@ def _shift_sentence(rows: pd.DataFrame, before: str, context: Context) -> str:
         return texts("finding.no_before", before=before)
     if sure.empty:
         return texts("mix.no_shift", before=before)
-    up = sure.loc[sure["year_ago_difference"].idxmax()]
-    down = sure.loc[sure["year_ago_difference"].idxmin()]
+    ordered = sure.sort_values("year_ago_difference")
+    down, up = ordered.iloc[0], ordered.iloc[-1]
     said = [
         texts(
             f"mix.{key}",
@@ -237,16 +235,12 @@ def _shift_sentence(rows: pd.DataFrame, before: str, context: Context) -> str:
 
 def _by_service(answer: Data, context: Context) -> Block:
     texts = context.texts
-    frame = answer.services
-    totals = frame.groupby("service")["value"].sum().sort_values(ascending=False)
+    frame = answer.services[answer.services["channel"] != VISIT_CHANNEL]
+    totals = frame.groupby("service")["numerator"].sum().sort_values(ascending=False)
     services = [str(name) for name in totals[totals > 0].head(_MOST_SERVICES).index]
-    columns = _order(frame)
-    shares = frame.assign(
-        row=frame["service"],
-        column=frame["channel"],
-        count=frame["value"],
-        value=frame["value"] / frame["service"].map(totals).where(lambda total: total > 0),
-    )
+    per_channel = frame.groupby("channel")["numerator"].sum().sort_values(ascending=False)
+    columns = [str(name) for name in per_channel[per_channel > 0].index]
+    shares = frame.assign(row=frame["service"], column=frame["channel"], count=frame["numerator"])
     row_names, column_names = (
         context.labels("service", services),
         context.labels("channel", columns),
@@ -273,7 +267,7 @@ def _by_service(answer: Data, context: Context) -> Block:
             column_names=column_names,
             look=context.look(),
         ),
-        note=texts("mix.by_service_note", count=len(services)),
+        note=with_hidden(texts("mix.by_service_note", count=len(services)), shares, context),
         metrics=("contacts",),
         width=7,
         min_width=600,
@@ -287,6 +281,6 @@ def _service_sentence(shares: pd.DataFrame, names: dict[str, str], context: Cont
         return context.texts("finding.nothing_known")
     return context.texts(
         "mix.most_assisted",
-        service=names[assisted.idxmax()],
+        service=names[str(assisted.idxmax())],
         share=share_text(float(assisted.max()), context.language),
     )

@@ -1,24 +1,27 @@
 """Datakwaliteit: what was loaded and refused, and how far the figures reach."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pandas as pd
 from dash.development.base_component import Component
 
 from analytics import quality
 from analytics.metrics import Unit
-from analytics.query import Grain, measure, span
+from analytics.query import Grain, Selection, Span, measure, span
 from dashboard import findings
 from dashboard.blocks import Block, Column, Table
 from dashboard.components.accounts import accounts
 from dashboard.components.block import draw_table
 from dashboard.context import Context
+from dashboard.figures.common import each
 from dashboard.figures.ranked import ranked
 from dashboard.frames import compared, labelled, of_metric, one, over_time
 from dashboard.numbers import count_text, day_text, moment_text, share_text
 from dashboard.pages.common import course, grid, page_head, share_columns
 from dashboard.view import View
+from warehouse.contact import UNKNOWN
 from warehouse.store import Reader
 
 PATH = "/datakwaliteit"
@@ -36,6 +39,7 @@ class Data:
     grain: Grain
     channels: pd.DataFrame
     services: pd.DataFrame
+    unknowable: pd.DataFrame
 
 
 def data(reader: Reader, view: View) -> Data:
@@ -51,19 +55,43 @@ def data(reader: Reader, view: View) -> Data:
         grain=view.trend(of)[1],
         channels=measure(reader, ["identified_share"], by=["channel"], selection=selection),
         services=measure(reader, ["contacts"], by=["service"], selection=selection),
+        unknowable=_unknowable(reader, of, selection),
     )
+
+
+def _unknowable(reader: Reader, of: Span, selection: Selection) -> pd.DataFrame:
+    """Return contacts of the selection that are too late, or too early, to know of repeats."""
+    window = timedelta(days=of.settings.repeat.window_days)
+    start, end = selection.start or of.first_on, selection.end or of.last_on
+    parts = []
+    for kind, first, last in (
+        ("forwards", max(start, of.last_on - window + timedelta(days=1)), min(end, of.last_on)),
+        ("backwards", max(start, of.first_on), min(end, of.first_on + window - timedelta(days=1))),
+    ):
+        if first <= last:
+            chosen = replace(selection, start=first, end=last)
+            parts.append(measure(reader, ["contacts"], selection=chosen).assign(kind=kind))
+        else:
+            none = {"kind": kind, "value": 0.0, "suppressed": False}
+            parts.append(pd.DataFrame([none]))
+    return pd.concat(parts, ignore_index=True)[["kind", "value", "suppressed"]]
 
 
 def layout(answer: Data, context: Context) -> Sequence[Component]:
     """Return the page."""
     return [
-        page_head(context, "quality", _lead(answer, context)),
+        page_head(context, "quality"),
         grid(blocks(answer, context), context, PATH),
     ]
 
 
 def blocks(answer: Data, context: Context) -> list[Block]:
     """Return the page's blocks."""
+    answer = replace(
+        answer,
+        files=context.localised(answer.files, "first_started_at", "last_started_at"),
+        loads=context.localised(answer.loads, "started_at", "finished_at"),
+    )
     return [
         _accounts(answer, context),
         _rejects(answer, context),
@@ -78,17 +106,14 @@ def blocks(answer: Data, context: Context) -> list[Block]:
             height=240,
             width=6,
         ),
+        _reach(answer, context),
         _loads(answer, context),
     ]
 
 
-def _lead(answer: Data, context: Context) -> str:
-    if answer.files.empty:
-        return context.texts("quality.nothing_read")
-    return _balance(answer.files, context)
-
-
 def _balance(files: pd.DataFrame, context: Context) -> str:
+    if files.empty:
+        return context.texts("quality.nothing_read")
     parts = ("read", "loaded", "duplicate", "rejected")
     sums = {part: int(files[f"{part}_count"].sum()) for part in parts}
     is_even = sums["read"] == sums["loaded"] + sums["duplicate"] + sums["rejected"]
@@ -116,7 +141,7 @@ def _accounts(answer: Data, context: Context) -> Block:
     return Block(
         key="accounts",
         title=texts("quality.accounts"),
-        finding=_lead(answer, context),
+        finding=_balance(answer.files, context),
         table=Table(
             answer.files,
             (
@@ -145,7 +170,7 @@ def _rejects(answer: Data, context: Context) -> Block:
         reason=[_reason(key, context) for key in rows["reason"]],
         column=rows["column"].fillna("").replace("", texts("quality.whole_line")),
     )
-    by_reason = rows.groupby("reason", as_index=False)["count"].sum()
+    by_reason = rows.groupby("reason", as_index=False).agg(count=("count", "sum"))
     by_reason = by_reason.sort_values("count", ascending=False, ignore_index=True)
     finding = (
         texts("quality.no_rejects")
@@ -207,9 +232,9 @@ def _freshness(answer: Data, context: Context) -> Block:
     texts = context.texts
     rows = _sources(answer.files)[["source", "last_started_at"]].dropna()
     newest = rows["last_started_at"].max()
-    rows = rows.assign(
-        days=[(newest.normalize() - last.normalize()).days for last in rows["last_started_at"]]
-    ).sort_values("days", ascending=False, ignore_index=True)
+    behind = newest.normalize() - rows["last_started_at"].dt.normalize()
+    rows = rows.assign(days=behind.dt.days)
+    rows = rows.sort_values("days", ascending=False, ignore_index=True)
     if rows.empty:
         finding = texts("quality.nothing_read")
     elif rows.iloc[0]["days"] == 0:
@@ -271,6 +296,67 @@ def _identified(answer: Data, context: Context) -> Block:
             reference=float(whole["value"]) if findings.is_known(whole) else None,
         ),
         note=texts("quality.identified_note"),
+        metrics=("identified_share",),
+        width=6,
+    )
+
+
+def _facts(answer: Data) -> pd.DataFrame:
+    """Return what the figures cannot see: `fact`, `value`, `of` (counts), `suppressed`."""
+    contacts, identified = (one(answer.totals, key) for key in ("contacts", "identified_share"))
+    services = of_metric(answer.services, "contacts")
+    nameless = services[services["service"] == UNKNOWN]
+    of = contacts["value"]
+    rows = [
+        (
+            "anonymous",
+            identified["denominator"] - identified["numerator"],
+            of,
+            bool(identified["suppressed"]),
+        ),
+        (
+            "no_service",
+            float(nameless["value"].sum()),
+            of,
+            bool(nameless["suppressed"].any()),
+        ),
+        *((row.kind, row.value, of, bool(row.suppressed)) for row in each(answer.unknowable)),
+    ]
+    loaded = float(answer.files["loaded_count"].sum())
+    for fact, column in (
+        ("ambiguous", "ambiguous_time_count"),
+        ("invalid", "invalid_identifier_count"),
+    ):
+        rows.append((fact, float(answer.files[column].sum()), loaded, False))
+    return pd.DataFrame(rows, columns=["fact", "value", "of", "suppressed"])
+
+
+def _reach(answer: Data, context: Context) -> Block:
+    texts = context.texts
+    rows = _facts(answer)
+    nameless = rows[rows["fact"] == "no_service"].iloc[0]
+    whole = float(nameless["of"]) if not pd.isna(nameless["of"]) else 0.0
+    if nameless["suppressed"] or not whole:
+        finding = texts("finding.nothing_known")
+    elif nameless["value"] == 0:
+        finding = texts("quality.reach_none")
+    else:
+        share = share_text(float(nameless["value"]) / whole, context.language)
+        finding = texts("quality.reach_finding", share=share)
+    table = Table(
+        rows.assign(fact=[texts(f"reach.{fact}") for fact in rows["fact"]]),
+        (
+            Column("fact", texts("quality.measure")),
+            Column("value", texts("quality.count"), Unit.COUNT),
+            Column("of", texts("quality.of"), Unit.COUNT),
+        ),
+    )
+    return Block(
+        key="reach",
+        title=texts("quality.reach"),
+        finding=finding,
+        table=table,
+        body=draw_table(table, texts("quality.reach"), context),
         metrics=("identified_share",),
         width=6,
     )

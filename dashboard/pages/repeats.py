@@ -17,7 +17,15 @@ from dashboard.figures.ranked import heat, ranked
 from dashboard.figures.trend import lines
 from dashboard.frames import before_name, compared, is_empty, labelled, of_metric, one, over_time
 from dashboard.numbers import count_text, share_text
-from dashboard.pages.common import course, empty_page, grid, page_head, period_column, share_columns
+from dashboard.pages.common import (
+    course,
+    empty_page,
+    grid,
+    page_head,
+    period_column,
+    share_columns,
+    with_hidden,
+)
 from dashboard.view import View
 from warehouse.contact import UNKNOWN
 from warehouse.store import Reader
@@ -152,25 +160,13 @@ def _by_channel(answer: Data, context: Context) -> Block:
             columns={"value": "within", "numerator": "within_numerator"}
         )
     ).reset_index(names="group")
-    table = table[table["denominator"].notna() | table["suppressed"].astype(bool)]
+    table = table[table["denominator"].fillna(0).gt(0) | table["suppressed"].astype(bool)]
     table = table.sort_values("value", ascending=False)
     names = context.labels("channel", table["group"])
-    known = table[table["value"].notna()]
-    gap = (known["value"] - known["within"]).fillna(0)
-    finding = (
-        texts("finding.nothing_known")
-        if known.empty
-        else texts(
-            "repeats.largest_gap",
-            channel=names[known.loc[gap.idxmax(), "group"]],
-            across=share_text(float(known.loc[gap.idxmax(), "value"]), context.language),
-            within=share_text(float(known.loc[gap.idxmax(), "within"]), context.language),
-        )
-    )
     return Block(
         key="repeats-by-channel",
         title=texts("repeats.by_channel"),
-        finding=finding,
+        finding=_gap_sentence(table, names, context),
         table=Table(
             labelled(table, "group", context, dimension="channel"),
             (
@@ -189,6 +185,19 @@ def _by_channel(answer: Data, context: Context) -> Block:
         note=texts("repeats.by_channel_note"),
         metrics=_BOTH,
         width=5,
+    )
+
+
+def _gap_sentence(table: pd.DataFrame, names: dict[str, str], context: Context) -> str:
+    known = table[table["value"].notna() & table["within"].notna()]
+    if known.empty:
+        return context.texts("finding.nothing_known")
+    widest = known.assign(gap=known["value"] - known["within"]).nlargest(1, "gap").iloc[0]
+    return context.texts(
+        "repeats.largest_gap",
+        channel=names[widest["group"]],
+        across=share_text(float(widest["value"]), context.language),
+        within=share_text(float(widest["within"]), context.language),
     )
 
 
@@ -262,7 +271,7 @@ def _switches(answer: Data, context: Context) -> Block:
             column_names=context.labels("channel", columns),
             look=context.look(),
         ),
-        note=texts("repeats.switches_note"),
+        note=with_hidden(texts("repeats.switches_note"), drawn, context),
         metrics=("switch_share",),
         width=6,
         min_width=480,
@@ -281,7 +290,7 @@ def _switch_sentence(answer: Data, drawn: pd.DataFrame, context: Context) -> str
             before_name("year_ago", context),
             context,
         )
-    top = moved.loc[moved["count"].idxmax()]
+    top = moved.nlargest(1, "count").iloc[0]
     return texts(
         "repeats.switched",
         share=share_text(float(share["value"]), language),
