@@ -149,7 +149,7 @@ DERIVED_FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "customer_id",
-        "string",
+        "uuid",
         "The linked customer's pseudonym; null = anonymous.",
         "Klant (pseudoniem)",
         is_personal=True,

@@ -47,7 +47,6 @@ def contacts(
     start, end = knowable or (None, None)
     wide = joined.mutate(
         started_on=joined.started_local.date(),
-        customer_id=joined.customer_id.cast("string"),
         is_contact=joined.is_inbound & joined.is_head,
         is_answered=joined.is_answered & joined.is_head,
         is_identified=joined.is_inbound & joined.is_head & known,
