@@ -14,6 +14,8 @@ _A4 = 9
 _LINE_POINTS = 1.3
 _POINTS_BESIDE = 3
 PIXELS_PER_POINT = 4 / 3
+_PAGE_RATIO = 0.6
+"""Height to width of what is printed on A4 landscape within the margins, with some air."""
 _WIDTHS = {Kind.TEXT: (22, 44), Kind.MOMENT: (18, 18), Kind.DAY: (13, 13), Kind.MONTH: (14, 14)}
 _FIGURE_WIDTH = (12, 14)
 _PIXELS_PER_CHARACTER = 7
@@ -37,6 +39,26 @@ def prepare_for_print(sheet: Worksheet, report: Report) -> None:
     sheet.set_header(f"&L&9{organisation}&R&9{report.title}, {report.period}")
     page, of = text("page", report.language), text("of", report.language)
     sheet.set_footer(f"&L&9&A&R&9{page} &P {of} &N")
+
+
+def keep_together(sheet: Worksheet, layout: "Layout", blocks: Sequence[tuple[int, int]]) -> None:
+    """Begin a printed page before each part that does not fit on the rest of one.
+
+    Programs that leave out breaks on sheets fitted to the page's width break where it is full.
+
+    Args:
+        sheet: prepared for print, one page wide.
+        layout: its columns.
+        blocks: first row and height in pixels of each part.
+    """
+    page = layout.pixels * _PAGE_RATIO
+    breaks, used = [], 0
+    for first_row, height in blocks:
+        if used and used + height > page:
+            breaks.append(first_row)
+            used = 0
+        used += height
+    sheet.set_h_pagebreaks(breaks)
 
 
 def lines_needed(words: str, width: float) -> int:
@@ -89,10 +111,14 @@ class Layout:
         """Number of columns."""
         return len(self.widths)
 
+    @property
+    def pixels(self) -> int:
+        """The width of all columns in pixels."""
+        return sum(map(_pixels, self.widths))
+
     def pixels_right_of(self, count: int) -> int:
         """Return how many pixels the columns after the first so many are wide, up to the page."""
-        taken = sum(map(_pixels, self.widths[:count]))
-        return min(sum(map(_pixels, self.widths)), PAGE_PIXELS + 60) - taken
+        return self.pixels - sum(map(_pixels, self.widths[:count]))
 
     def text_height(self, words: str, size: int) -> float:
         """Return the height in points of a text across all columns."""

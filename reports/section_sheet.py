@@ -1,5 +1,7 @@
 """A sheet of one subject: the finding on top, then each table under its charts."""
 
+from itertools import pairwise
+
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -7,7 +9,7 @@ from analytics.report.content import Chart, Report, Section, Table
 from reports.cells import write_cell
 from reports.chart_data import ChartData
 from reports.charts import Place, native_chart
-from reports.layout import PIXELS_PER_POINT, Layout, prepare_for_print
+from reports.layout import PIXELS_PER_POINT, Layout, keep_together, prepare_for_print
 from reports.styles import Styles, is_text
 
 _FIRST_ROW = 5
@@ -25,6 +27,7 @@ class SectionSheet:
         self._book, self._report, self._styles, self._section = book, report, styles, section
         self._sheet: Worksheet = book.add_worksheet(name)
         self._layout = Layout.of_tables(section.tables)
+        self._heights: dict[int, int] = {}
 
     def write(self, chart_data: ChartData) -> None:
         """Write everything on the sheet."""
@@ -33,19 +36,33 @@ class SectionSheet:
         prepare_for_print(sheet, self._report)
         for position, width in enumerate(self._layout.widths):
             sheet.set_column(position, position, width)
-        sheet.set_row(0, 30)
+        self._set_height(0, 30)
         sheet.write_string(0, 0, self._section.title, styles.title)
         where = f"{self._report.organisation} · {self._report.period}"
         sheet.write_string(1, 0, where, styles.subtitle)
         sheet.freeze_panes(2, 1)
         self._write_across(3, self._section.finding, size=11)
-        row = _FIRST_ROW
+        row, begins = _FIRST_ROW, []
         for number, table in enumerate(self._section.tables):
+            begins.append(row)
             row = self._write_table(table, row, chart_data, is_filtered=number == 0)
+        keep_together(sheet, self._layout, self._blocks(begins, row))
+
+    def _blocks(self, begins: list[int], end: int) -> list[tuple[int, int]]:
+        """Return where each table's part begins, and how many pixels it is high."""
+        starts = [0, *begins[1:]]
+        return [
+            (start, sum(self._heights.get(row, _ROW_PIXELS) for row in range(start, following)))
+            for start, following in pairwise([*starts, end])
+        ]
+
+    def _set_height(self, row: int, points: float) -> None:
+        self._sheet.set_row(row, points)
+        self._heights[row] = round(points * PIXELS_PER_POINT)
 
     def _write_across(self, row: int, words: str, *, size: int) -> None:
         style = self._styles.finding if size > 9 else self._styles.note
-        self._sheet.set_row(row, self._layout.text_height(words, size))
+        self._set_height(row, self._layout.text_height(words, size))
         self._sheet.merge_range(row, 0, row, self._layout.count - 1, "", style)
         self._sheet.write_string(row, 0, words, style)
 
@@ -120,7 +137,7 @@ class SectionSheet:
         self._sheet.insert_chart(*corner, native, options)
 
     def _write_head(self, table: Table, row: int) -> None:
-        self._sheet.set_row(row, self._layout.head_height(table))
+        self._set_height(row, self._layout.head_height(table))
         for position, column in enumerate(table.columns):
             style = self._styles.column_head(is_text=is_text(column.kind), is_first=position == 0)
             self._sheet.write_string(row, position, column.name, style)
@@ -129,7 +146,7 @@ class SectionSheet:
         # some tens of rows of figures, each cell with its own type and format
         for number, cells in enumerate(table.frame.itertuples(index=False)):
             row = first_row + number
-            self._sheet.set_row(row, self._layout.row_height(tuple(cells)))
+            self._set_height(row, self._layout.row_height(tuple(cells)))
             for position, (cell, column) in enumerate(zip(cells, table.columns, strict=True)):
                 write_cell(
                     self._sheet,
