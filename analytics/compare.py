@@ -37,7 +37,9 @@ def compare(
         "previous": previous(first, last),
         "year_ago": year_before(first, last),
     }.items():
-        then = _measured(reader, metrics, by, Selection(begin, end, selection.where), known.first_on)
+        then = _measured(
+            reader, metrics, by, Selection(begin, end, selection.where), known.first_on
+        )
         compared = _beside(compared, then, ["metric", *by], name)
     return compared
 
@@ -53,13 +55,11 @@ def _measured(
     if selection.start is None or selection.start < first_on:
         columns = ["metric", *by, "value", "numerator", "denominator", "low", "high"]
         empty = pd.DataFrame(columns=[*columns, "suppressed", "is_complete"])
-        return empty.astype({name: "float64" for name in ("value", "low", "high")})
+        return empty.astype(dict.fromkeys(("value", "low", "high"), "float64"))
     return measure(reader, metrics, by=by, selection=selection)
 
 
-def _beside(
-    now: pd.DataFrame, then: pd.DataFrame, keys: list[str], name: str
-) -> pd.DataFrame:
+def _beside(now: pd.DataFrame, then: pd.DataFrame, keys: list[str], name: str) -> pd.DataFrame:
     """Add one earlier period's columns to the figures of now."""
     both = now.merge(then[[*keys, *_OTHER]], on=keys, how="left", suffixes=("", "_then"))
     units = both["metric"].map({key: METRICS[key].unit for key in METRICS})

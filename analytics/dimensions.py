@@ -72,7 +72,7 @@ _LABELS: dict[str, dict[str, tuple[str, str]]] = {
 
 
 def value_label(dimension: str, value: str, language: str, settings: Settings) -> str:
-    """Return how a dimension's value is shown in nl or en; the value itself where it has no label."""
+    """Return how a dimension's value is shown in nl or en; itself where it has no label."""
     if value == UNKNOWN:
         return "Onbekend" if language == "nl" else "Unknown"
     if dimension in {"channel", "predecessor_channel"}:

@@ -13,38 +13,49 @@ HIDDEN = ("value", "numerator", "denominator", "low", "high")
 
 
 def suppress(
-    answer: pd.DataFrame, lines: Sequence[str], weight: pd.Series, threshold: int
+    answer: pd.DataFrame, lines: Sequence[str], weight: str, threshold: int
 ) -> pd.DataFrame:
     """Hide cells of fewer than `threshold` contacts or customers, and what would give them away.
 
     Args:
-        answer: cells of one metric, one row each, with the columns HIDDEN.
+        answer: cells, one row each, with the columns `metric` and HIDDEN.
         lines: the columns that split the answer; over each of them a total can be asked.
-        weight: per cell, how many contacts or customers it is about; 0 tells of nobody.
+        weight: the column that tells how many contacts or customers a cell is about; 0 tells of
+            nobody and stays.
         threshold: the smallest group that is shown.
 
     Returns:
-        The answer with a column `suppressed`; hidden cells hold NaN in the columns HIDDEN.
+        The answer with a column `suppressed` and without `weight`; hidden cells hold NaN.
     """
-    hidden = (weight > 0) & (weight < threshold)
-    for _ in range(len(answer)):
-        more = hidden.copy()
+    size = answer[weight]
+    hidden = (size > 0) & (size < threshold)
+    answer = answer.drop(columns=weight)
+    if hidden.any():
+        hidden = _with_partners(answer, lines, size, hidden)
+        answer.loc[hidden, list(HIDDEN)] = float("nan")
+    answer["suppressed"] = hidden
+    return answer
+
+
+def _with_partners(
+    answer: pd.DataFrame, lines: Sequence[str], size: pd.Series, hidden: pd.Series
+) -> pd.Series:
+    """Hide a second cell wherever one alone is hidden in a line, until that is so nowhere."""
+    while True:
+        before = hidden
         for line in lines:
-            more |= _partner(answer, [name for name in lines if name != line], weight, more)
-        if more.equals(hidden):
-            break
-        hidden = more
-    protected = answer.assign(suppressed=hidden.to_numpy())
-    protected.loc[hidden, [name for name in HIDDEN if name in answer]] = float("nan")
-    return protected
+            keys = ["metric", *(name for name in lines if name != line)]
+            hidden = hidden | _smallest_open(answer, keys, size, hidden)
+        if hidden.equals(before):
+            return hidden
 
 
-def _partner(
-    answer: pd.DataFrame, others: list[str], weight: pd.Series, hidden: pd.Series
+def _smallest_open(
+    answer: pd.DataFrame, keys: list[str], size: pd.Series, hidden: pd.Series
 ) -> pd.Series:
     """Mark the smallest open cell of each line in which exactly one cell is hidden."""
-    keys = [answer[name] for name in others] or [pd.Series(0, index=answer.index)]
-    alone = hidden.groupby(keys, dropna=False).transform("sum") == 1
-    open_weight = weight.where(alone & ~hidden & (weight > 0))
-    rank = open_weight.groupby(keys, dropna=False).rank(method="first")
+    groups = [answer[name] for name in keys]
+    alone = hidden.groupby(groups, dropna=False).transform("sum") == 1
+    open_size = size.where(alone & ~hidden & (size > 0))
+    rank = open_size.groupby(groups, dropna=False).rank(method="first")
     return (rank == 1).fillna(value=False)

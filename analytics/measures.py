@@ -23,7 +23,7 @@ class Count:
 
     def on_rows(self, rows: Table) -> NumericScalar:
         """Return the sum over contacts."""
-        return self.where(rows).fill_null(False).cast("int64").sum().cast("float64")  # noqa: FBT003
+        return self.where(rows).fill_null(False).cast("int64").sum().cast("float64")
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Distinct:
 
 @dataclass(frozen=True)
 class Percentile:
-    """The value below which a part of the rows lies. Cannot be summed: answered from the contacts."""
+    """The value below which a part of the rows lies. Not additive: answered from the contacts."""
 
     column: str
     quantile: float
@@ -91,7 +91,7 @@ class Percentile:
     def weight(self, rows: Table) -> NumericScalar:
         """Return how many values the percentile is of."""
         known = self.where(rows) & rows[self.column].notnull()
-        return known.fill_null(False).cast("int64").sum().cast("float64")  # noqa: FBT003
+        return known.fill_null(False).cast("int64").sum().cast("float64")
 
 
 type Measure = Count | Total | Ratio | ShareOfTotal | Distinct | Percentile

@@ -16,7 +16,13 @@ class Grain(StrEnum):
     YEAR = "year"
 
 
-_OFFSETS = {Grain.DAY: "D", Grain.WEEK: "W-SUN", Grain.MONTH: "M", Grain.QUARTER: "Q", Grain.YEAR: "Y"}
+_OFFSETS = {
+    Grain.DAY: "D",
+    Grain.WEEK: "W-SUN",
+    Grain.MONTH: "M",
+    Grain.QUARTER: "Q",
+    Grain.YEAR: "Y",
+}
 
 
 def period_of(day: date, grain: Grain) -> tuple[date, date]:

@@ -28,9 +28,7 @@ def rejects_by_reason(reader: Reader) -> pd.DataFrame:
         reject, file = backend.table("reject"), backend.table("load_file")
         joined = reject.join(file.select("file_key", "source"), "file_key")
         counted = joined.group_by("source", "column", "reason").agg(count=joined.count())
-        return counted.order_by(
-            counted["count"].desc(), "source", "column", "reason"
-        ).to_pandas()
+        return counted.order_by(counted["count"].desc(), "source", "column", "reason").to_pandas()
 
 
 def coverage(reader: Reader, selection: Selection) -> pd.DataFrame:

@@ -8,28 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Any
 
 import ibis
 import pandas as pd
 from cachetools import LRUCache
 from ibis.backends.duckdb import Backend
-from ibis.expr.types import Table
+from ibis.expr.types import Table, Value
 
-from analytics.derive.cube import CUBES, Cube
+from analytics.answer import WEIGHT, amounts_of, answer_of
+from analytics.derive.cube import smallest_cube
 from analytics.dimensions import DIMENSIONS
 from analytics.disclosure import suppress
-from analytics.intervals import wilson
-from analytics.measures import (
-    Additive,
-    Count,
-    Distinct,
-    Percentile,
-    Ratio,
-    ShareOfTotal,
-    Total,
-    additive_parts,
-)
+from analytics.measures import ShareOfTotal, additive_parts
 from analytics.metrics import METRICS, Metric, sums
 from analytics.periods import Grain, is_whole, period_of
 from warehouse.contact import UNKNOWN, VISIT_CHANNEL
@@ -39,7 +29,8 @@ from warehouse.store import Reader
 
 __all__ = ["Grain", "Selection", "Span", "measure", "span", "values"]
 
-_WEIGHT = "weight__"
+CONTACT = "contact"
+_UNSUMMED = " itself"
 _TRUNCATE = {
     Grain.DAY: "D",
     Grain.WEEK: "W",
@@ -64,9 +55,30 @@ class Selection:
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+EVERYTHING = Selection()
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked, checked and with its bounds."""
+
+    metrics: tuple[Metric, ...]
+    by: tuple[str, ...]
+    grain: Grain | None
+    first: date
+    last: date
+    where: Mapping[str, tuple[str, ...]]
+
+    @property
+    def is_monthly(self) -> bool:
+        """Whether sums by month can answer."""
+        whole = is_whole(self.first, self.last, Grain.MONTH)
+        return whole and self.grain not in {Grain.DAY, Grain.WEEK}
+
+
 @dataclass(frozen=True)
 class Span:
-    """What the current version holds: local days of the first and last contact, and its settings."""
+    """What the current version holds: first and last local day with a contact, its settings."""
 
     first_on: date
     last_on: date
@@ -93,6 +105,19 @@ def span(reader: Reader) -> Span:
     return known
 
 
+_tables: LRUCache[tuple[int, str], tuple[Backend, Table]] = LRUCache(maxsize=256)
+
+
+def backend_table(backend: Backend, name: str) -> Table:
+    """Return a table of the current version; its columns are looked up once per connection."""
+    key = (id(backend), name)
+    known = _tables.get(key)
+    # a number can be given again to another connection once the first is gone
+    if known is None or known[0] is not backend:
+        known = _tables[key] = (backend, backend.table(name))
+    return known[1]
+
+
 def _read_span(backend: Backend) -> Span:
     facts = dict(backend.table("meta").select("key", "value").to_pandas().itertuples(index=False))
     days = backend.table("cube_channel").filter(lambda t: t.channel != VISIT_CHANNEL)
@@ -116,11 +141,11 @@ def values(reader: Reader, dimension: str) -> list[str]:
     """
     _check(dimension, DIMENSIONS, "dimension")
     with reader.backend() as backend:
-        table, cube = _table(backend, {dimension}, {sums.CONTACTS.key}, is_monthly_enough=True)
-        key = table[dimension].fill_null(UNKNOWN)
+        cube = smallest_cube({dimension}, {sums.CONTACTS.key}, is_monthly_enough=True)
+        table = backend_table(backend, cube.name if cube else CONTACT)
         amount = table[sums.CONTACTS.key].sum() if cube else sums.CONTACTS.on_rows(table)
-        counted = table.group_by(value=key).agg(amount=amount)
-        frame = counted.order_by(ibis.desc("amount"), "value").to_pandas()
+        counted = table.group_by(value=table[dimension].fill_null(UNKNOWN)).agg(amount=amount)
+        frame = counted.order_by(ibis.desc("amount"), "value").to_pyarrow().to_pandas()
     return [str(value) for value in frame["value"]]
 
 
@@ -130,7 +155,7 @@ def measure(
     *,
     by: Sequence[str] = (),
     grain: Grain | None = None,
-    selection: Selection = Selection(),
+    selection: Selection = EVERYTHING,
     threshold: int | None = None,
 ) -> pd.DataFrame:
     """Return metrics as a tidy frame, one row per metric, period and group.
@@ -149,23 +174,24 @@ def measure(
     for key in (*by, *selection.where):
         _check(key, DIMENSIONS, "dimension")
     known = span(reader)
-    chosen = [METRICS[key] for key in dict.fromkeys(metrics)]
-    first, last = selection.start or known.first_on, selection.end or known.last_on
+    question = _Question(
+        tuple(METRICS[key] for key in dict.fromkeys(metrics)),
+        tuple(by),
+        grain,
+        selection.start or known.first_on,
+        selection.end or known.last_on,
+        selection.where,
+    )
     with reader.backend() as backend:
-        parts = [
-            _answer(metric, groups, by)
-            for metric, groups in _groups(backend, chosen, by, grain, first, last, selection)
-        ]
+        answers = {
+            metric.key: answer_of(metric, sums, by)
+            for chosen, sums in _asked(backend, question)
+            for metric in chosen
+        }
+    answer = pd.concat([answers[metric.key] for metric in question.metrics], ignore_index=True)
     limit = known.settings.privacy.threshold if threshold is None else threshold
-    lines = ["period", *by] if grain else list(by)
-    shown = [suppress(part.drop(columns=_WEIGHT), lines, part[_WEIGHT], limit) for part in parts]
-    order = {metric.key: number for number, metric in enumerate(chosen)}
-    answer = pd.concat(shown, ignore_index=True)
-    answer["is_complete"] = _is_complete(answer["period"], grain, first, last, known)
-    answer = answer.sort_values(
-        ["metric", "period", *by], key=lambda c: c.map(order) if c.name == "metric" else c,
-        kind="stable", ignore_index=True,
-    )  # fmt: skip
+    answer = suppress(answer, ["period", *by] if grain else list(by), WEIGHT, limit)
+    answer["is_complete"] = _is_complete(answer["period"], question, known)
     columns = ["metric", "period", *by, "value", "numerator", "denominator", "low", "high"]
     return answer[[*columns, "suppressed", "is_complete"]]
 
@@ -179,137 +205,62 @@ def _check(key: str, known: Mapping[str, object], what: str) -> None:
     )
 
 
-def _groups(
-    backend: Backend,
-    metrics: Sequence[Metric],
-    by: Sequence[str],
-    grain: Grain | None,
-    first: date,
-    last: date,
-    selection: Selection,
-) -> Iterator[tuple[Metric, pd.DataFrame]]:
-    """Give each metric its grouped sums; metrics that one table can answer share one query."""
-    needed = {*by, *selection.where}
-    monthly = is_whole(first, last, Grain.MONTH) and grain not in {Grain.DAY, Grain.WEEK}
-    plans: dict[str, tuple[Table, Cube | None, list[Metric]]] = {}
-    for metric in metrics:
-        parts = additive_parts(metric.measure)
-        dimensions = needed | (
-            {metric.measure.dimension} if isinstance(metric.measure, ShareOfTotal) else set()
-        )
-        keys = {part.key for part in parts}
-        table, cube = _table(backend, dimensions, keys, is_monthly_enough=monthly)
-        name = (cube.name if cube else "contact") + ("" if parts else " itself")
-        plans.setdefault(name, (table, cube, []))[2].append(metric)
-    for table, cube, asked in plans.values():
-        grouped = _ask(table, cube, asked, by, grain, first, last, selection)
-        for metric in asked:
-            yield metric, grouped
+def _asked(backend: Backend, question: _Question) -> Iterator[tuple[list[Metric], pd.DataFrame]]:
+    """Give the sums for each metric; metrics that one table can answer share one query."""
+    plans: dict[str, list[Metric]] = {}
+    for metric in question.metrics:
+        plans.setdefault(plan(metric, question), []).append(metric)
+    for name, metrics in plans.items():
+        yield metrics, _sums(backend, name.removesuffix(_UNSUMMED), metrics, question)
 
 
-def _table(
-    backend: Backend, dimensions: set[str], parts: set[str], *, is_monthly_enough: bool
-) -> tuple[Table, Cube | None]:
-    """Return the smallest table that has the dimensions and sums."""
-    for cube in CUBES if parts else ():
-        if cube.is_monthly and not is_monthly_enough:
-            continue
-        if dimensions <= set(cube.dimensions) and parts <= set(cube.parts):
-            return backend.table(cube.name), cube
-    return backend.table("contact"), None
+def plan(metric: Metric, question: _Question) -> str:
+    """Return the smallest table that can answer; metrics without sums go by themselves."""
+    parts = {part.key for part in additive_parts(metric.measure)}
+    dimensions = {*question.by, *question.where}
+    if isinstance(metric.measure, ShareOfTotal):
+        dimensions.add(metric.measure.dimension)
+    cube = smallest_cube(dimensions, parts, is_monthly_enough=question.is_monthly)
+    return cube.name if cube else f"{CONTACT}{'' if parts else _UNSUMMED}"
 
 
-def _ask(
-    table: Table,
-    cube: Cube | None,
-    metrics: Sequence[Metric],
-    by: Sequence[str],
-    grain: Grain | None,
-    first: date,
-    last: date,
-    selection: Selection,
+def _sums(
+    backend: Backend, name: str, metrics: Sequence[Metric], question: _Question
 ) -> pd.DataFrame:
     """Return one row per period and group with every sum that the metrics need."""
-    day = table.period if cube else table.started_on
+    table = backend_table(backend, name)
+    is_cube = name != CONTACT
+    day = table.period if is_cube else table.started_on
     rows = table.filter(
-        day.between(ibis.literal(first), ibis.literal(last)),
-        *(table[key].fill_null(UNKNOWN).isin(allowed) for key, allowed in selection.where.items()),
+        day.between(ibis.literal(question.first), ibis.literal(question.last)),
+        *(table[key].fill_null(UNKNOWN).isin(allowed) for key, allowed in question.where.items()),
     )
-    day = rows.period if cube else rows.started_on
-    keys: dict[str, Any] = {key: rows[key].fill_null(UNKNOWN) for key in by}
-    if grain:
-        keys["period"] = day.truncate(_TRUNCATE[grain])
-    amounts: dict[str, Any] = {}
+    keys: dict[str, Value] = {key: rows[key].fill_null(UNKNOWN) for key in question.by}
+    if question.grain:
+        day = rows.period if is_cube else rows.started_on
+        keys["period"] = day.truncate(_TRUNCATE[question.grain])
+    amounts: dict[str, Value] = {}
     for metric in metrics:
-        for part in additive_parts(metric.measure):
-            amounts[part.key] = rows[part.key].sum() if cube else part.on_rows(rows)
-        if isinstance(metric.measure, Distinct):
-            amounts[metric.key] = metric.measure.on_rows(rows)
-        if isinstance(metric.measure, Percentile):
-            amounts[metric.key] = metric.measure.on_rows(rows)
-            amounts[f"{metric.key}{_WEIGHT}"] = metric.measure.weight(rows)
-    grouped = rows.group_by(**keys).agg(**amounts) if keys else rows.agg(**amounts)
-    frame = grouped.to_pandas()
-    if not grain:
-        frame["period"] = first
-    frame["period"] = pd.to_datetime(frame["period"]).dt.date
-    numbers = list(amounts)
-    frame[numbers] = frame[numbers].astype("float64")
-    return frame
+        amounts |= amounts_of(metric, rows, is_cube=is_cube)
+    if keys:
+        order = ["period", *question.by] if question.grain else [*question.by]
+        sums_of = rows.group_by(**keys).agg(**amounts).order_by(order)
+    else:
+        sums_of = rows.agg(**amounts)
+    frame = sums_of.to_pyarrow().to_pandas(date_as_object=True)
+    if not question.grain:
+        frame["period"] = question.first
+    return frame.astype(dict.fromkeys(amounts, "float64"))
 
 
-def _answer(metric: Metric, grouped: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Return a metric's rows: value, numerator, denominator, bounds, and the disclosure weight."""
-    nothing = pd.Series(float("nan"), index=grouped.index)
-    low, high = nothing, nothing
-    match metric.measure:
-        case Count(key) | Total(key):
-            numerator, denominator = grouped[key].fillna(0.0), nothing
-            value, weight = numerator, _people(metric.measure, numerator, grouped)
-        case Ratio(top, bottom):
-            numerator, denominator = grouped[top.key].fillna(0.0), grouped[bottom.key].fillna(0.0)
-            value, weight = numerator / denominator.where(denominator > 0), denominator
-            if metric.measure.is_share:
-                low, high = wilson(numerator, denominator)
-        case ShareOfTotal(part, dimension):
-            numerator = grouped[part.key].fillna(0.0)
-            rest = [grouped[name] for name in ("period", *by) if name != dimension]
-            denominator = numerator.groupby(rest).transform("sum")
-            value, weight = numerator / denominator.where(denominator > 0), numerator
-            low, high = wilson(numerator, denominator)
-        case Distinct():
-            numerator, denominator = grouped[metric.key].fillna(0.0), nothing
-            value, weight = numerator, numerator
-        case Percentile():
-            denominator = grouped[f"{metric.key}{_WEIGHT}"].fillna(0.0)
-            value, numerator, weight = grouped[metric.key], nothing, denominator
-    keys = grouped[["period", *by]]
-    return keys.assign(
-        metric=metric.key,
-        value=value,
-        numerator=numerator,
-        denominator=denominator,
-        low=low,
-        high=high,
-        **{_WEIGHT: weight},
-    )
-
-
-def _people(measure: Additive, numerator: pd.Series, grouped: pd.DataFrame) -> pd.Series:
-    """Return how many contacts an amount is about: the count itself, or a sum's own count."""
-    if isinstance(measure, Count):
-        return numerator
-    return grouped[measure.of.key].fillna(0.0)
-
-
-def _is_complete(
-    periods: pd.Series, grain: Grain | None, first: date, last: date, known: Span
-) -> pd.Series:
+def _is_complete(periods: pd.Series, question: _Question, known: Span) -> pd.Series:
     """Tell per row whether its period lies wholly within the days loaded."""
 
     def whole(period: date) -> bool:
-        begin, end = period_of(period, grain) if grain else (first, last)
+        if question.grain:
+            begin, end = period_of(period, question.grain)
+        else:
+            begin, end = question.first, question.last
         return begin >= known.first_on and end <= known.last_on
 
     return periods.map({period: whole(period) for period in periods.unique()}).astype(bool)
-

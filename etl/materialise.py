@@ -51,7 +51,8 @@ def materialise(backend: Backend, settings: Settings) -> None:
     """
     # DuckDB numbers the rows of a table itself; Spark has a function for it
     backend.raw_sql(
-        f"create or replace temp view {_KEYED} as select rowid as contact_key, * from loaded_contact"  # noqa: S608
+        f"create or replace temp view {_KEYED} as"
+        " select rowid as contact_key, * from loaded_contact"
     )
     loaded = backend.table(_KEYED)
     scratch = _Scratch(backend)

@@ -16,11 +16,14 @@ AFTER_DIGITAL = ("phone", "counter", "chat", "email")
 
 
 def by_code(rows: Table, settings: Settings) -> StringValue:
-    """Return what the reason code says: a category, `valuable`, `unknown`, or null without mapping."""
+    """Return what the reason code says: a category, `valuable`, `unknown`, or null."""
     if not settings.avoidable.reasons:
         return rows.reason.nullif(rows.reason)
     return ibis.cases(
-        *((rows.reason == code, ibis.literal(value)) for code, value in settings.avoidable.reasons.items()),
+        *(
+            (rows.reason == code, ibis.literal(value))
+            for code, value in settings.avoidable.reasons.items()
+        ),
         else_=ibis.null("string"),
     )
 
@@ -56,7 +59,7 @@ def by_rule(rows: Table) -> StringValue:
 
 
 def _holds(condition: BooleanValue) -> BooleanValue:
-    return condition.fill_null(False)  # noqa: FBT003
+    return condition.fill_null(False)
 
 
 def with_value(rows: Table, settings: Settings) -> Table:
@@ -81,5 +84,5 @@ def with_value(rows: Table, settings: Settings) -> Table:
         # where no code is mapped only rules speak, and all they can say is "avoidable"
         is_value_known=(decided.said.notnull() | decided.ruled.notnull())
         if settings.avoidable.reasons
-        else ibis.literal(False),  # noqa: FBT003
+        else ibis.literal(False),
     ).drop("said", "ruled")

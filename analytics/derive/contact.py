@@ -57,7 +57,7 @@ def contacts(
         is_knowable_backwards=joined.started_at >= ibis.literal(start, "timestamp"),
         is_knowable_forwards=joined.started_at <= ibis.literal(end, "timestamp"),
         episode_key=ibis.ifelse(alone, joined.contact_key, joined.episode_key),
-        is_episode_start=alone | joined.is_episode_start.fill_null(False),  # noqa: FBT003
+        is_episode_start=alone | joined.is_episode_start.fill_null(False),
         episode_contact_count=ibis.ifelse(alone, 1, joined.episode_contact_count),
         episode_cost=ibis.ifelse(alone, joined.cost, joined.episode_cost),
         has_episode_ended=ibis.ifelse(
@@ -65,7 +65,7 @@ def contacts(
             joined.started_at <= ibis.literal(end, "timestamp"),
             joined.has_episode_ended,
         ),
-        **{name: joined[name].fill_null(False) for name in _FLAGS},  # noqa: FBT003
+        **{name: joined[name].fill_null(False) for name in _FLAGS},
     )
     wide = wide.mutate(is_in_time=_in_time(wide, settings), is_lost=_lost(wide, settings))
     return with_value(wide, settings).select(*COLUMNS)
@@ -92,15 +92,15 @@ def by_conversation(sequence: Table) -> Table:
     of_episodes = [name for name in sequence.columns if "episode" in name]
     own = sequence.select("contact_key", *of_episodes)
     both = heads.mutate(contact_key=heads.head_key).outer_join(own, "contact_key")
-    return both.mutate(
-        contact_key=ibis.coalesce(both.contact_key, both.contact_key_right)
-    ).drop("contact_key_right")
+    return both.mutate(contact_key=ibis.coalesce(both.contact_key, both.contact_key_right)).drop(
+        "contact_key_right"
+    )
 
 
 def _lost(wide: Table, settings: Settings) -> BooleanValue:
     """Abandoned after more than a short moment (KPI.md, abandonment_share)."""
     short = wide.wait_seconds <= settings.quality.short_abandon_seconds
-    return wide.is_contact & (wide.outcome == "abandoned") & ~short.fill_null(False)  # noqa: FBT003
+    return wide.is_contact & (wide.outcome == "abandoned") & ~short.fill_null(False)
 
 
 def _in_time(wide: Table, settings: Settings) -> BooleanValue:

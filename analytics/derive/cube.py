@@ -4,6 +4,7 @@ A page asks a cube instead of the contacts, so that it costs the same at any siz
 holds follows from the metrics; a cube is only made where its rows stay few.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import ibis
@@ -69,4 +70,17 @@ def cube(contacts: Table, shape: Cube) -> Table:
 
 def _any_part(contacts: Table, shape: Cube) -> ibis.expr.types.BooleanValue:
     counts = [part for part in shape.only if isinstance(part, Count)]
-    return ibis.or_(*(part.where(contacts).fill_null(False) for part in counts))  # noqa: FBT003
+    return ibis.or_(*(part.where(contacts).fill_null(False) for part in counts))
+
+
+def smallest_cube(
+    dimensions: Collection[str], parts: Collection[str], *, is_monthly_enough: bool
+) -> Cube | None:
+    """Return the smallest cube that has these dimensions and sums; None where none has."""
+    if not parts:
+        return None
+    for shape in CUBES:
+        fits = set(dimensions) <= set(shape.dimensions) and set(parts) <= set(shape.parts)
+        if fits and (is_monthly_enough or not shape.is_monthly):
+            return shape
+    return None

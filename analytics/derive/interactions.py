@@ -82,7 +82,7 @@ def interactions(
     return rows.mutate(
         is_inbound=inbound,
         is_answered=answered,
-        is_candidate=answered & known & ~rows.planned.fill_null(False),  # noqa: FBT003
+        is_candidate=answered & known & ~rows.planned.fill_null(False),
     )
 
 

@@ -1,7 +1,7 @@
 """Sequences: for each contact of a known customer on a known subject, what came before and after.
 
-Definitions: KPI.md, "Repeats" and "Avoidable contacts". One pass over the interactions; windows that
-look at a part of the rows (the answered ones, say) have that part as a partition.
+Definitions: KPI.md, "Repeats" and "Avoidable contacts". A window that looks at a part of the rows
+(the answered ones, say) has that part as a partition.
 """
 
 from datetime import timedelta
@@ -91,8 +91,8 @@ def sequences(matter: Table, settings: Settings) -> Table:
 def _within_window(seen: Table, settings: Settings) -> Table:
     """Keep of what came before and after only what lies within W."""
     w = window(settings)
-    near = seen.is_answered & (seen.previous_at >= seen.started_at - w).fill_null(False)  # noqa: FBT003
-    near_on_channel = (seen.previous_on_channel_at >= seen.started_at - w).fill_null(False)  # noqa: FBT003
+    near = seen.is_answered & (seen.previous_at >= seen.started_at - w).fill_null(False)
+    near_on_channel = (seen.previous_on_channel_at >= seen.started_at - w).fill_null(False)
     is_repeat = seen.is_candidate & near
     return seen.select(
         "contact_key",
@@ -111,10 +111,9 @@ def _within_window(seen: Table, settings: Settings) -> Table:
         is_repeat=is_repeat,
         is_repeat_same_channel=seen.is_candidate & near_on_channel,
         is_switch=is_repeat & (seen.previous_channel != seen.channel),
-        has_follower=seen.is_candidate
-        & (seen.next_at - w <= seen.started_at).fill_null(False),  # noqa: FBT003
+        has_follower=seen.is_candidate & (seen.next_at - w <= seen.started_at).fill_null(False),
         starts_episode=seen.is_inbound
-        & ~(seen.previous_contact_at >= seen.started_at - w).fill_null(False),  # noqa: FBT003
+        & ~(seen.previous_contact_at >= seen.started_at - w).fill_null(False),
     )
 
 

@@ -18,7 +18,7 @@ METRICS = (
         Unit.SHARE,
         Better.LOWER,
         Ratio(sums.AVOIDABLE_KNOWN, sums.VALUE_KNOWN),
-        "Alleen zinvol waar redencodes zijn gekoppeld; lees het met het aandeel met bekende waarde.",
+        "Alleen zinvol waar redencodes zijn gekoppeld; lees het met het aandeel bekende waarde.",
         "Has meaning only where reason codes are mapped; read it with the share of known value.",
         source=_SOURCE,
         theme=THEME,

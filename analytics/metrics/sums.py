@@ -4,8 +4,6 @@ from ibis.expr.types import BooleanValue, NumericValue, Table
 
 from analytics.measures import Count, Total
 
-
-
 CONTACTS = Count("contact_count", lambda c: c.is_contact)
 VISITS = Count("visit_count", lambda c: c.is_visit)
 ANSWERED = Count("answered_count", lambda c: c.is_answered)
@@ -28,9 +26,7 @@ FIRSTS = Count("first_count", _first_known)
 RESOLVED_FIRSTS = Count("resolved_first_count", lambda c: _first_known(c) & ~c.has_follower)
 
 EPISODES = Count("episode_count", lambda c: c.is_episode_start)
-ENDED_EPISODES = Count(
-    "ended_episode_count", lambda c: c.is_episode_start & c.has_episode_ended
-)
+ENDED_EPISODES = Count("ended_episode_count", lambda c: c.is_episode_start & c.has_episode_ended)
 ENDED_EPISODE_CONTACTS = Total(
     "ended_episode_contact_sum",
     lambda c: c.episode_contact_count.cast("float64"),
