@@ -158,8 +158,14 @@ def _add_callbacks(app: dash.Dash, board: Dashboard) -> None:
         Input("settled-filters", "data"),
         prevent_initial_call=True,
     )
-    app.callback(
+    # a list that gets values by program first tells what it held before: only what stays counts
+    app.clientside_callback(
+        dash.ClientsideFunction("samenspel", "awaitChoice"),
         *(Input(f"filter-{name}", "value") for name in bar.CONTROLS),
+        prevent_initial_call=True,
+    )
+    app.callback(
+        Input("chosen-filters", "data"),
         State("address", "search"),
         prevent_initial_call=True,
     )(partial(write_address, board))
@@ -296,9 +302,8 @@ def show_filters(
     )
 
 
-def write_address(board: Dashboard, *arguments: Any) -> None:
+def write_address(board: Dashboard, chosen: list[Any], search: str | None) -> None:
     """Put the controls' choices into the address; nothing where they say what it says already."""
-    *chosen, search = arguments
     try:
         context, _ = board.context(search)
     except SamenspelError:

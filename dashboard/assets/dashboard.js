@@ -16,6 +16,7 @@
   };
 
   let shownPath = null;
+  let choiceTimer = 0;
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     samenspel: {
@@ -34,6 +35,12 @@
         const current = document.querySelector(".pages a[aria-current]");
         if (current) { current.scrollIntoView({ block: "nearest", inline: "nearest" }); }
         return facts.said;
+      },
+      awaitChoice: function (...values) {
+        window.clearTimeout(choiceTimer);
+        choiceTimer = window.setTimeout(function () {
+          window.dash_clientside.set_props("chosen-filters", { data: values });
+        }, 150);
       },
       settleFilters: function (values) {
         return values || [].concat(window.dash_clientside.callback_context.outputs_list)

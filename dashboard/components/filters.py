@@ -22,6 +22,10 @@ CONTROLS = ("period", *FILTERS, "grain")
 """The controls of the bar, in order; each has the id `filter-<name>`."""
 
 
+_IN_BAR: dict[str, Any] = {"portalProps": {"target": "#filters"}}
+"""What opens lies within the bar's landmark, so that screen readers know where they are."""
+
+
 def filter_bar(texts: Texts) -> html.Section:
     """Return the bar, empty until the first answer of the warehouse."""
     return html.Section(
@@ -47,6 +51,7 @@ def filter_bar(texts: Texts) -> html.Section:
                         dropdownType="popover",
                         numberOfColumns=1,
                         valueFormat="D MMM YYYY",
+                        popoverProps=_IN_BAR,
                         size="sm",
                         className="filter filter-period",
                     ),
@@ -56,6 +61,7 @@ def filter_bar(texts: Texts) -> html.Section:
                         label=texts("filters.grain"),
                         allowDeselect=False,
                         checkIconPosition="right",
+                        comboboxProps=_IN_BAR,
                         size="sm",
                         className="filter filter-grain",
                     ),
@@ -83,7 +89,7 @@ def _several(dimension: str, texts: Texts) -> dmc.MultiSelect:
         maxDropdownHeight=320,
         size="sm",
         className=f"filter filter-{dimension}",
-        comboboxProps={"width": 280, "position": "bottom-start"},
+        comboboxProps={"width": 280, "position": "bottom-start", **_IN_BAR},
     )
 
 

@@ -29,6 +29,7 @@ def frame(texts: Texts) -> dmc.MantineProvider:
                 dcc.Store(id="page-facts"),
                 dcc.Store(id="written-search"),
                 dcc.Store(id="settled-filters"),
+                dcc.Store(id="chosen-filters"),
                 dcc.Store(id="shown-version"),
                 dcc.Store(id="new-version"),
                 dcc.Interval(id="poll", interval=_POLL_MILLISECONDS),
