@@ -32,9 +32,9 @@ def parse_time_with_offset(text, formats):  # type: ignore[no-untyped-def]
     """Read text as a time with offset by the first format that fits, else null."""
 
 
-@ibis.udf.scalar.builtin(name="trim", signature=(("string",), "string"))
-def trim_spaces(text):  # type: ignore[no-untyped-def]
-    """Leave out spaces of any kind on both sides."""
+@ibis.udf.scalar.builtin(name="trim", signature=(("string", "string"), "string"))
+def trim_characters(text, characters):  # type: ignore[no-untyped-def]
+    """Leave out the characters on both sides."""
 
 
 @ibis.udf.scalar.builtin(name="ends_with", signature=(("string", "string"), "boolean"))

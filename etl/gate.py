@@ -23,7 +23,7 @@ from etl.mapping import (
     raw_column,
 )
 from etl.sources.rows import DIRECT_ROWS, RAW_REJECTS, RAW_ROWS, Rows
-from etl.times import notation_of
+from etl.times import check_formats, notation_of
 from etl.zones import is_first_of_double_hour
 from warehouse.settings import Settings, SourceSettings
 
@@ -54,6 +54,7 @@ class Passage:
         if not self.rows.columns:
             return  # an empty file has no header and no rows
         mapping = Mapping(self.source, self.settings, self.rows.columns, self.account.file_name)
+        check_formats(self.backend, self.source)
         guesses = self._go_direct(mapping)
         if guesses is None:
             guesses = self._go_exact(mapping)

@@ -12,7 +12,7 @@ from ibis.backends.duckdb import Backend
 from ibis.expr.types import BooleanValue, StringValue, Table, Value
 
 from etl import identifiers, values
-from etl.engine import ends_with, join_texts, keyed_hash, run, trim_spaces
+from etl.engine import ends_with, join_texts, keyed_hash, run, trim_characters
 from etl.sources.rows import no_such_column
 from etl.times import Notation, is_in_range, notation_of
 from etl.zones import to_local, to_utc
@@ -34,6 +34,7 @@ INVALID_COUNT = "invalid_identifier_count"
 NO = ibis.literal(value=False)
 PROBLEM = "problem"
 LINE = "line"
+_SPACES = " \t\r\n\u00a0"
 STAGES = ("clean", "parse", "shift", "check", "row")
 
 _FIELD_SEPARATOR, _NULL_MARK = "\x1f", "\x1e"
@@ -321,7 +322,7 @@ class Mapping:
 def _trimmed(text: StringValue, column: ColumnSettings) -> StringValue:
     """Trim only where a space stands at either end: that is found in a fraction of the time."""
     has_space = (text < "!") | ends_with(text, " ") | ends_with(text, "\u00a0")
-    trimmed = has_space.ifelse(trim_spaces(text), text).nullif("")
+    trimmed = has_space.ifelse(trim_characters(text, _SPACES), text).nullif("")
     if not column.missing:
         return trimmed
     return trimmed.isin(column.missing).ifelse(ibis.null("string"), trimmed)

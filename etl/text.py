@@ -250,7 +250,7 @@ def _declared(declared: str, marked: str | None, name: str) -> str:
         )
     if codec.name in {UTF_8, "utf-8-sig"}:
         return "utf-8-sig" if marked == "utf-8-sig" else UTF_8
-    return codec.name
+    return FALLBACK_ENCODING if codec.name == "cp1252" else codec.name
 
 
 def _wide_encoding(beginning: bytes) -> str | None:

@@ -3,11 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import duckdb
 import ibis
+from ibis.backends.duckdb import Backend
 from ibis.expr.types import BooleanValue, StringValue, TimestampValue
 
-from etl.engine import parse_time, parse_time_with_offset
+from etl.engine import parse_time, parse_time_with_offset, quoted
 from etl.zones import END_MOMENT, FIRST_MOMENT
+from warehouse.errors import ConfigurationError
+from warehouse.settings import SourceSettings
 
 EPOCH, EPOCH_MILLISECONDS = "epoch", "epoch_ms"
 """May stand for a format: seconds, or milliseconds, since 1970 in UTC."""
@@ -135,6 +139,25 @@ def notation_of(formats: Sequence[str]) -> Notation:
         local=tuple(name for name in formats if not is_moment(name)),
         moments=tuple(name for name in formats if is_moment(name)),
     )
+
+
+def check_formats(backend: Backend, source: SourceSettings) -> None:
+    """Have the engine read the configured formats.
+
+    Raises:
+        ConfigurationError: one of them is no format.
+    """
+    for field, column in source.columns.items():
+        for name in column.format:
+            try:
+                backend.con.execute(f"SELECT try_strptime('', {quoted(name)})")
+            except duckdb.Error:
+                raise ConfigurationError(
+                    f"{name!r} is no format of a time",
+                    where=f"source {source.name}, {field}",
+                    remedy="Use strptime's letters, for instance %d-%m-%Y %H:%M:%S, "
+                    f"or {EPOCH} or {EPOCH_MILLISECONDS}; or leave it out.",
+                ) from None
 
 
 def _known_notations() -> tuple[Notation, ...]:

@@ -1,7 +1,8 @@
 """JSON: a list of records, an object that holds one, or a record a line; dots reach inside."""
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -212,12 +213,15 @@ def _coalesced(path: str) -> str:
 
 
 def _paths_of_some(backend: Backend) -> list[str]:
-    """Return the dotted paths of the first records, without their values."""
-    rows = backend.con.execute(
-        "SELECT DISTINCT fullkey FROM (SELECT unnest(paths) AS fullkey FROM ("
-        "SELECT list(t.fullkey) AS paths FROM "
-        f"(SELECT j FROM {_VALUES} LIMIT 100) AS some, json_tree(some.j) AS t "
-        "WHERE t.atom IS NOT NULL)) ORDER BY 1"
-    ).fetchall()
-    paths = [row[0].removeprefix("$.").replace('"', "") for row in rows]
-    return [path for path in paths if path and path != "$"][:_SHOWN_PATHS]
+    """Return the dotted paths in the first records, without their values."""
+    rows = backend.con.execute(f"SELECT j FROM {_VALUES} LIMIT 100").fetchall()
+    paths = dict.fromkeys(path for (text,) in rows for path in _paths(json.loads(text), ""))
+    return list(paths)[:_SHOWN_PATHS]
+
+
+def _paths(value: object, path: str) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _paths(inner, f"{path}.{name}" if path else name)
+    else:
+        yield path
