@@ -1,7 +1,7 @@
 """What the benchmark measures: each step runs in a process of its own and prints its figures.
 
 `python -m benchmarks.steps NAME FOLDER` runs one step and prints one line of JSON: seconds, peak
-memory of the process in GiB, and what the step found, so that the ways to one answer can be compared.
+memory of the process in GiB, and what the step found, so that ways to one answer can be compared.
 """
 
 import json
@@ -90,7 +90,7 @@ def prepare_questions(folder: Path) -> dict[str, Any]:
     began = time.perf_counter()
     with duckdb.connect(Store(folder / "warehouse").current_file(), read_only=True) as connection:
         connection.execute(
-            "copy (select contact_id, source, customer_id, service, channel, started_at, outcome,"
+            "copy (select contact_id, source, customer_number, service, channel, started_at, outcome,"
             f" planned, initiative from contact) to '{folder / 'contacts.parquet'}' (format parquet)"
         )
     return {"seconds": time.perf_counter() - began}
@@ -104,7 +104,7 @@ def repeats_samenspel(folder: Path) -> dict[str, Any]:
 
     began = time.perf_counter()
     connection = ibis.duckdb.connect()
-    answer = repeats_and_mix(connection, connection.read_parquet(folder / "contacts.parquet"))
+    answer = repeats_and_mix(connection.read_parquet(folder / "contacts.parquet"))
     return {"seconds": time.perf_counter() - began, "answer": answer}
 
 
@@ -140,9 +140,9 @@ def repeats_pandas(folder: Path) -> dict[str, Any]:
     first, last = contacts["started_at"].min(), contacts["started_at"].max()
     del last
     window = pd.Timedelta(days=DAYS_OF_WINDOW)
-    answered = contacts[(contacts["outcome"] != "abandoned") & contacts["customer_id"].notna()]
-    answered = answered.sort_values(["customer_id", "service", "started_at", "contact_id"])
-    before = answered.groupby(["customer_id", "service"], sort=False)["started_at"].shift(1)
+    answered = contacts[(contacts["outcome"] != "abandoned") & contacts["customer_number"].notna()]
+    answered = answered.sort_values(["customer_number", "service", "started_at", "contact_id"])
+    before = answered.groupby(["customer_number", "service"], sort=False)["started_at"].shift(1)
     known = (answered["started_at"] >= first + window) & ~answered["planned"].fillna(
         value=False
     ).astype(bool)
@@ -168,10 +168,10 @@ def repeats_polars(folder: Path) -> dict[str, Any]:
     window = pl.duration(days=DAYS_OF_WINDOW)
     answered = (
         contacts.with_columns(first=pl.col("started_at").min())
-        .filter((pl.col("outcome") != "abandoned") & pl.col("customer_id").is_not_null())
-        .sort("customer_id", "service", "started_at", "contact_id")
+        .filter((pl.col("outcome") != "abandoned") & pl.col("customer_number").is_not_null())
+        .sort("customer_number", "service", "started_at", "contact_id")
         .with_columns(
-            same=(pl.col("customer_id") == pl.col("customer_id").shift(1))
+            same=(pl.col("customer_number") == pl.col("customer_number").shift(1))
             & (pl.col("service") == pl.col("service").shift(1)),
             before=pl.col("started_at").shift(1),
         )
