@@ -92,18 +92,29 @@ def moved_sentence(rows: Sequence[dict[Any, Any]], dimension: str, asking: Askin
     """Return which groups' shares demonstrably rose and fell most since a year ago.
 
     `rows` are those of `compare` for one share. Empty where there is nothing to compare with; says
-    so where nothing demonstrably changed.
+    so where nothing demonstrably changed, and which groups had no figure then.
     """
     known = [row for row in rows if number(row["year_ago_difference"]) is not None]
     if not known:
         return ""
+    alone = [row for row in rows if not row["suppressed"] and row not in known]
+    return joined(_moved(known, dimension, asking), _without_a_figure(alone, dimension, asking))
+
+
+def _without_a_figure(rows: Sequence[dict[Any, Any]], dimension: str, asking: Asking) -> str:
+    if not rows:
+        return ""
+    groups = ", ".join(asking.label(dimension, str(row[dimension])) for row in rows)
+    return text("groups_alone", asking.language, groups=groups)
+
+
+def _moved(known: Sequence[dict[Any, Any]], dimension: str, asking: Asking) -> str:
     changed = [row for row in known if row["year_ago_is_change"]]
     if not changed:
         return text("no_group_moved", asking.language)
     ordered = sorted(changed, key=lambda row: float(row["year_ago_difference"]))
-    chosen = [row for row in (ordered[-1], ordered[0]) if row in changed]
     sentences = []
-    for row, is_up in ((chosen[0], True), (chosen[1], False)):
+    for row, is_up in ((ordered[-1], True), (ordered[0], False)):
         difference = float(row["year_ago_difference"])
         if (difference > 0) == is_up:
             sentences.append(

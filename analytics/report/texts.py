@@ -174,12 +174,16 @@ are not shown ({shown}). pp = percentage point. Incomplete months are marked, an
         "Since a year ago {group} gained most ({size}).",
     ),
     "group_fell": (
-        "{group} verloor het meest ({size}).",
-        "{group} lost most ({size}).",
+        "Ten opzichte van een jaar eerder verloor {group} het meest ({size}).",
+        "Since a year ago {group} lost most ({size}).",
     ),
     "no_group_moved": (
-        "Geen enkel kanaal veranderde aantoonbaar ten opzichte van een jaar eerder.",
+        "Geen kanaal veranderde aantoonbaar ten opzichte van een jaar eerder.",
         "No channel demonstrably changed since a year ago.",
+    ),
+    "groups_alone": (
+        "Zonder cijfer van een jaar eerder: {groups}.",
+        "Without a figure of a year ago: {groups}.",
     ),
     "seen_per_channel": (
         "Een rapport per kanaal zou {part} van deze herhaling zien.",

@@ -7,6 +7,9 @@ from typing import get_args
 
 import pytest
 
+from analytics.metrics import METRICS
+from etl.rejects import REASONS
+from samenspel.cli import app
 from warehouse import describe
 from warehouse.contact import BUILT_IN_CHANNELS, DERIVED_FIELDS, LOADED_FIELDS
 from warehouse.settings import Settings, SourceSettings, parse_settings
@@ -127,3 +130,40 @@ def test_every_toml_example_is_a_valid_configuration(repository: Path) -> None:
     for page in _pages(repository):
         for block in TOML_BLOCK.findall(page.read_text(encoding="utf-8")):
             parse_settings(tomllib.loads(block), where=page.name)
+
+
+def test_every_reason_of_a_refusal_is_explained(repository: Path) -> None:
+    page = (repository / "docs" / "own-data.md").read_text(encoding="utf-8")
+    for dutch, _ in REASONS.values():
+        assert f"| {dutch} |" in page
+
+
+def test_every_message_in_the_table_is_one_the_program_gives(repository: Path) -> None:
+    """A remedy for a message that no longer exists helps nobody."""
+    page = (repository / "docs" / "own-data.md").read_text(encoding="utf-8")
+    table = page.split("## Als het laden stopt")[1].split("\n## ")[0]
+    messages = re.findall(r"^\| `([^`]+)`", table, re.MULTILINE)
+    assert len(messages) > 10
+    packages = ("warehouse", "etl", "samenspel")
+    code = "".join(
+        file.read_text() for name in packages for file in (repository / name).rglob("*.py")
+    )
+    for message in messages:
+        fixed = message.replace("[source.columns]", "").strip("… ")
+        fixed = fixed.removesuffix("started_at").strip()
+        assert fixed in code, message
+
+
+def test_every_command_is_in_the_documentation(repository: Path) -> None:
+    text = "".join(page.read_text(encoding="utf-8") for page in _pages(repository))
+    commands = [command.name or command.callback.__name__ for command in app.registered_commands]
+    assert len(commands) > 5
+    for command in commands:
+        assert f"samenspel {command}" in text, command
+
+
+def test_every_metric_is_in_the_documentation(repository: Path) -> None:
+    page = (repository / "docs" / "metrics.md").read_text(encoding="utf-8")
+    for metric in METRICS.values():
+        assert metric.key in page
+        assert metric.name_nl in page
