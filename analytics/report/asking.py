@@ -47,6 +47,12 @@ class Asking:
         self.is_complete = known.first_on <= month and last <= known.last_on
         self._figures: list[pd.DataFrame] = []
 
+    @property
+    def has_earlier(self) -> bool:
+        """Whether the month is complete and so is the one before, or the same a year ago."""
+        earliest = months_before(self.month, 1)
+        return self.is_complete and self.known.first_on <= earliest
+
     def of_month(self, metrics: Sequence[str], by: Sequence[str] = ()) -> pd.DataFrame:
         """Return metrics of the month, as `measure` gives them."""
         return self._remember(measure(self.reader, metrics, by=by, selection=self.selection))

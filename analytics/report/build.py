@@ -34,7 +34,7 @@ def monthly_report(reader: Reader, month: date, *, language: str | None = None) 
     known = span(reader)
     month = month.replace(day=1)
     language = language or known.settings.language
-    _check(month, known, language)
+    _check(month, known)
     asking = Asking(reader, known, month, language)
     sections = (*(subject(asking) for subject in SUBJECTS), data_quality(asking))
     key_figures = asking.key_figures(_key_metrics(asking))
@@ -61,11 +61,11 @@ def monthly_report(reader: Reader, month: date, *, language: str | None = None) 
     )
 
 
-def _check(month: date, known: Span, language: str) -> None:
+def _check(month: date, known: Span) -> None:
     if known.first_on.replace(day=1) <= month <= known.last_on:
         return
     raise SelectionError(
-        f"there are no contacts of {month_name(month, language)}",
+        f"there are no contacts of {month_name(month, 'en')}",
         where="month",
         remedy=f"Loaded: {day_name(known.first_on, 'en')} to {day_name(known.last_on, 'en')}.",
     )

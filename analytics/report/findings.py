@@ -128,6 +128,11 @@ def _moved(known: Sequence[dict[Any, Any]], dimension: str, asking: Asking) -> s
     return " ".join(sentences)
 
 
+def without_comparison(asking: Asking) -> str:
+    """Return that nothing can be compared, where that is so; else nothing."""
+    return "" if asking.has_earlier else text("nothing_earlier", asking.language)
+
+
 def joined(*sentences: str) -> str:
     """Return the sentences that say something, after one another."""
     return " ".join(sentence for sentence in sentences if sentence)

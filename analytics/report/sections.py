@@ -9,6 +9,7 @@ from analytics.report.findings import (
     joined,
     largest_sentence,
     moved_sentence,
+    without_comparison,
 )
 from analytics.report.numbers import value_text
 from analytics.report.tables import (
@@ -42,9 +43,10 @@ def mix(asking: Asking) -> Section:
     monthly = asking.trend(["contacts"], by=["channel"])
     rows = by_channel.to_dict("records")
     sentences = (
-        largest_sentence(rows, "channel", "most_used", asking, kind=Kind.SHARE)
-        + " "
-        + moved_sentence(rows, "channel", asking),
+        joined(
+            largest_sentence(rows, "channel", "most_used", asking, kind=Kind.SHARE),
+            moved_sentence(rows, "channel", asking),
+        ),
         change_sentence(digital, asking),
         change_sentence(total, asking),
     )
@@ -208,7 +210,8 @@ def _section(
     """Return a section; its first sentence is the headline."""
     title = text(f"section_{key}", asking.language)
     shown = tuple(table for table in tables if len(table.frame))
-    return Section(key, title, sentences[0].strip(), joined(*sentences).strip(), shown)
+    finding = joined(*sentences, without_comparison(asking))
+    return Section(key, title, sentences[0], finding, shown)
 
 
 def _trend(

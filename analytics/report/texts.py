@@ -154,8 +154,12 @@ are not shown ({shown}). pp = percentage point. Incomplete months are marked, an
         "{name}: {value}; in {then} {value_then}.",
     ),
     "finding_alone": (
-        "{name}: {value}; er is geen volledige eerdere periode om mee te vergelijken.",
-        "{name}: {value}; there is no complete earlier period to compare with.",
+        "{name}: {value}.",
+        "{name}: {value}.",
+    ),
+    "nothing_earlier": (
+        "Er zijn geen twee volledige maanden om te vergelijken.",
+        "There are no two complete months to compare.",
     ),
     "finding_suppressed": (
         "{name}: niet getoond, de groep is kleiner dan {threshold}.",

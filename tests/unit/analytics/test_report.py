@@ -201,7 +201,7 @@ def test_an_incomplete_month_is_marked_and_not_compared(tmp_path: Path) -> None:
     table = _table(report, "repeats", "repeats_trend")
     assert table.unfinished == {12}
     assert table.frame["remark"].tolist() == [None] * 12 + ["onvolledig"]
-    assert "geen volledige eerdere periode" in _section(report, "repeats").finding
+    assert "geen twee volledige maanden" in _section(report, "repeats").finding
 
 
 def test_without_codes_and_costs_it_says_so(tmp_path: Path) -> None:
