@@ -9,11 +9,10 @@ from analytics.report.content import SUPPRESSED, Cell, Column, Kind, Report
 from analytics.report.texts import text
 
 VALUE_COLUMNS = ("value", "low", "high")
+PART_COLUMNS = ("numerator", "denominator")
 _KINDS = {
     "period": Kind.MONTH,
-    "numerator": Kind.NUMBER,
-    "denominator": Kind.NUMBER,
-    **dict.fromkeys(VALUE_COLUMNS, Kind.NUMBER),
+    **dict.fromkeys((*VALUE_COLUMNS, *PART_COLUMNS), Kind.NUMBER),
 }
 _NAMED = (
     "metric", "period", "value", "numerator", "denominator", "low", "high",
@@ -33,6 +32,15 @@ def figure_columns(report: Report) -> list[Column]:
     ]
 
 
+def kind_in_row(column: Column, metric_kind: Kind) -> Kind:
+    """Return what a column's value is in a row of a metric: its parts are mostly counts."""
+    if column.key in VALUE_COLUMNS:
+        return metric_kind
+    if column.key in PART_COLUMNS and metric_kind in {Kind.COUNT, Kind.SHARE}:
+        return Kind.COUNT
+    return column.kind
+
+
 def _kind(key: str) -> Kind:
     return _KINDS.get(key, Kind.TEXT)
 
@@ -50,7 +58,7 @@ def figure_rows(report: Report) -> Iterator[tuple[Kind, list[Cell]]]:
 
 def _cell(key: str, record: Mapping[Hashable, Any], words: dict[bool, str]) -> Cell:
     value = record[key]
-    if record["suppressed"] and key in {"value", "numerator", "denominator"}:
+    if record["suppressed"] and key in {"value", *PART_COLUMNS}:
         return SUPPRESSED
     if isinstance(value, bool):
         return words[value]

@@ -8,7 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 from analytics.report.content import Cell, Column, Kind, Report
 from analytics.report.texts import text
 from reports.cells import write_cell
-from reports.figures import VALUE_COLUMNS, figure_columns, figure_rows
+from reports.figures import figure_columns, figure_rows, kind_in_row
 from reports.layout import lines_needed, prepare_for_print, row_points
 from reports.styles import Styles, is_text
 
@@ -22,7 +22,7 @@ def write_figures(book: Workbook, report: Report, styles: Styles) -> None:
     sheet = _sheet(book, report, styles, "figures", columns, widths)
     for number, (kind, cells) in enumerate(figure_rows(report), start=1):
         for position, (cell, column) in enumerate(zip(cells, columns, strict=True)):
-            shown = replace(column, kind=kind) if column.key in VALUE_COLUMNS else column
+            shown = replace(column, kind=kind_in_row(column, kind))
             _write(sheet, number, position, cell, shown, report, styles)
     if len(report.figures):
         sheet.autofilter(0, 0, len(report.figures), len(columns) - 1)

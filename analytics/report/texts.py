@@ -121,8 +121,8 @@ are not shown ({shown}). pp = percentage point. Incomplete months are marked, an
     "coverage": ("Wat bekend is, per kanaal", "What is known, per channel"),
     "loads": ("Geladen per bron, alle ladingen", "Loaded per source, all loads"),
     "loads_note": (
-        "Gelezen is geladen plus dubbel plus afgekeurd; `samenspel rejects` noemt de reden.",
-        "Read is loaded plus duplicate plus rejected; `samenspel rejects` names the reason.",
+        "Gelezen is geladen plus dubbel plus afgekeurd; samenspel rejects noemt de reden.",
+        "Read is loaded plus duplicate plus rejected; samenspel rejects names the reason.",
     ),
     "file_count": ("Bestanden", "Files"),
     "read_count": ("Gelezen", "Read"),

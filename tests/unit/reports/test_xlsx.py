@@ -155,6 +155,7 @@ def test_the_list_of_figures_shows_units_and_hides_the_suppressed(book: Workbook
     assert [cell.value for cell in sheet[3]][3:7] == [FORMULA, "< 10", "< 10", "< 10"]
     assert sheet.cell(4, 5).number_format == "0.0%"
     assert sheet.cell(2, 5).number_format == "#,##0"
+    assert sheet.cell(4, 6).number_format == "#,##0"
 
 
 def test_the_same_report_is_the_same_file_whenever_it_is_written(
