@@ -97,18 +97,16 @@ def largest_sentence(
     known = rows[rows["value"].notna() & ~rows["suppressed"].astype(bool)]
     if known.empty:
         return texts("finding.nothing_known")
-    first = known.iloc[0]
+    first, others = known.iloc[0], known.iloc[1:]
     value = share_text(float(first["value"]), context.language)
-    if len(known) == 1 or pd.isna(first["low"]):
-        return texts("finding.largest", group=names[first["group"]], what=what, value=value)
-    second = known.iloc[1]
-    key = "finding.largest_sure" if first["low"] > second["high"] else "finding.largest_unsure"
+    group = names[first["group"]]
+    if others.empty or pd.isna(first["low"]):
+        return texts("finding.largest", group=group, what=what, value=value)
+    rival = others.sort_values("high", ascending=False).iloc[0]
+    if first["low"] > rival["high"]:
+        return texts("finding.largest_sure", group=group, what=what, value=value)
     return texts(
-        key,
-        group=names[first["group"]],
-        second=names[second["group"]],
-        what=what,
-        value=value,
+        "finding.largest_unsure", group=group, second=names[rival["group"]], what=what, value=value
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import waitress
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from dashboard.app import create_app
 from tests.browser.town import town
@@ -94,12 +94,7 @@ class Watched:
         """Wait until what was asked for is drawn."""
         self.page.locator("#content h1").first.wait_for()
         self.page.wait_for_load_state("networkidle")
-        self.page.wait_for_function(
-            "[...document.querySelectorAll('#content .js-plotly-plot')].every("
-            "plot => plot.querySelector('.main-svg'))"
-            " && document.querySelectorAll('#content .dash-graph').length"
-            " === document.querySelectorAll('#content .js-plotly-plot').length"
-        )
+        expect(self.page.locator("#content .dash-graph:not(:has(.main-svg))")).to_have_count(0)
         return self.page
 
 
