@@ -1,5 +1,7 @@
 """Times: notations found out, zones, the nights without and with a double hour."""
 
+# ruff: noqa: DTZ001  # the warehouse holds times without offset
+
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
