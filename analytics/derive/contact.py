@@ -26,7 +26,8 @@ COLUMNS: tuple[str, ...] = tuple(
 )
 """Columns of `contact`, in order: all but the pseudonyms of single identifiers."""
 
-_FLAGS = ("is_repeat", "is_repeat_same_channel", "is_switch", "has_follower")
+_FLAGS = ("is_repeat", "is_repeat_same_channel", "has_follower")
+_OF_PREDECESSOR = ("predecessor_at", "predecessor_channel", "predecessor_outcome")
 
 
 def contacts(
@@ -44,6 +45,9 @@ def contacts(
     joined = rows.left_join(sequence, "contact_key", rname="{name}_in_sequence")
     known = joined.customer_number.notnull()
     alone = joined.is_inbound & joined.is_question & known & joined.episode_key.isnull()
+    candidate = joined.is_candidate & joined.is_head
+    # a conversation's question can repeat where its head is planned, say: then nothing repeats
+    flags = {name: candidate & joined[name].fill_null(False) for name in _FLAGS}
     start, end = knowable or (None, None)
     wide = joined.mutate(
         started_on=joined.started_local.date(),
@@ -53,9 +57,9 @@ def contacts(
         is_digital=joined.is_inbound
         & joined.is_head
         & joined.channel.isin(digital_channels(settings)),
-        is_candidate=joined.is_candidate & joined.is_head,
-        is_knowable_backwards=joined.started_at >= ibis.literal(start, "timestamp"),
-        is_knowable_forwards=joined.started_at <= ibis.literal(end, "timestamp"),
+        is_candidate=candidate,
+        is_knowable_backwards=_holds(joined.started_at >= ibis.literal(start, "timestamp")),
+        is_knowable_forwards=_holds(joined.started_at <= ibis.literal(end, "timestamp")),
         episode_key=ibis.ifelse(alone, joined.contact_key, joined.episode_key),
         is_episode_start=alone | joined.is_episode_start.fill_null(False),
         episode_contact_count=ibis.ifelse(alone, 1, joined.episode_contact_count),
@@ -65,10 +69,19 @@ def contacts(
             joined.started_at <= ibis.literal(end, "timestamp"),
             joined.has_episode_ended,
         ),
-        **{name: joined[name].fill_null(False) for name in _FLAGS},
+        is_switch=flags["is_repeat"] & (joined.predecessor_channel != joined.channel),
+        **{
+            name: ibis.ifelse(flags["is_repeat"], joined[name], ibis.null(joined[name].type()))
+            for name in _OF_PREDECESSOR
+        },
+        **flags,
     )
     wide = wide.mutate(is_in_time=_in_time(wide, settings), is_lost=_lost(wide, settings))
     return with_value(wide, settings).select(*COLUMNS)
+
+
+def _holds(condition: BooleanValue) -> BooleanValue:
+    return condition.fill_null(False)
 
 
 def by_conversation(sequence: Table) -> Table:
@@ -76,25 +89,35 @@ def by_conversation(sequence: Table) -> Table:
 
     Episodes stay with the questions: a conversation on two subjects belongs to an episode of each.
     """
-    latest = {
-        name: sequence[name].argmax(sequence.predecessor_at)
-        for name in ("predecessor_channel", "predecessor_outcome")
-    }
     flags = {name: sequence[name].cast("int64").max() > 0 for name in _FLAGS}
     heads = sequence.group_by("head_key").agg(
-        predecessor_at=sequence.predecessor_at.max(),
         broken_promise_at=sequence.broken_promise_at.min(),
         digital_failure_until=sequence.digital_failure_until.max(),
         case_open_until=sequence.case_open_until.max(),
-        **latest,
         **flags,
     )
+    heads = heads.left_join(_latest_predecessors(sequence), "head_key").drop("head_key_right")
     of_episodes = [name for name in sequence.columns if "episode" in name]
     own = sequence.select("contact_key", *of_episodes)
     both = heads.mutate(contact_key=heads.head_key).outer_join(own, "contact_key")
     return both.mutate(contact_key=ibis.coalesce(both.contact_key, both.contact_key_right)).drop(
         "contact_key_right"
     )
+
+
+def _latest_predecessors(sequence: Table) -> Table:
+    """Return per head the latest predecessor of any question; at one moment, the first channel."""
+    repeats = sequence.filter(sequence.is_repeat)
+    rank = ibis.row_number().over(
+        group_by=repeats.head_key,
+        order_by=[
+            repeats.predecessor_at.desc(),
+            repeats.predecessor_channel,
+            repeats.predecessor_outcome,
+        ],
+    )
+    ranked = repeats.select("head_key", *_OF_PREDECESSOR, rank=rank)
+    return ranked.filter(ranked["rank"] == 0).drop("rank")
 
 
 def _lost(wide: Table, settings: Settings) -> BooleanValue:

@@ -57,7 +57,8 @@ def interactions(
 ) -> Table:
     """Return the loaded rows with their customer, subject, cost, and what each counts as.
 
-    Rows of one conversation (equal source and conversation) count once: the first is the head.
+    Rows of one conversation (equal source and conversation) count, and cost, once: the first is
+    the head.
     `is_question` marks the first row of a conversation on a subject: those take part in matching.
     """
     rows = loaded.mutate(
@@ -92,9 +93,11 @@ def _bind(rows: Table) -> Table:
     talk = ibis.window(group_by=[rows.source, rows.conversation], order_by=order)
     question = ibis.window(group_by=[rows.source, rows.conversation, rows.subject], order_by=order)
     alone = rows.conversation.isnull()
+    is_head = alone | (ibis.row_number().over(talk) == 0)
     return rows.mutate(
         head_key=ibis.ifelse(alone, rows.contact_key, rows.contact_key.first().over(talk)),
-        is_head=alone | (ibis.row_number().over(talk) == 0),
+        is_head=is_head,
+        cost=ibis.ifelse(is_head, rows.cost, 0.0),
         is_question=alone | (ibis.row_number().over(question) == 0),
     )
 

@@ -63,7 +63,7 @@ def sequences(matter: Table, settings: Settings) -> Table:
 
     Columns: contact_key, head_key, matter, place, started_at, cost, is_inbound,
     predecessor_at/_channel/_outcome (the latest within W), is_repeat, is_repeat_same_channel,
-    is_switch, has_follower, starts_episode, and for the rules on avoidable contacts
+    has_follower, starts_episode, and for the rules on avoidable contacts
     broken_promise_at, digital_failure_until, case_open_until.
     """
 
@@ -110,7 +110,6 @@ def _within_window(seen: Table, settings: Settings) -> Table:
         predecessor_outcome=ibis.ifelse(is_repeat, seen.previous_outcome, ibis.null("string")),
         is_repeat=is_repeat,
         is_repeat_same_channel=seen.is_candidate & near_on_channel,
-        is_switch=is_repeat & (seen.previous_channel != seen.channel),
         has_follower=seen.is_candidate & (seen.next_at - w <= seen.started_at).fill_null(False),
         starts_episode=seen.is_inbound
         & ~(seen.previous_contact_at >= seen.started_at - w).fill_null(False),
@@ -144,11 +143,11 @@ def _deadlines(matter: Table, settings: Settings) -> dict[str, TimestampValue]:
 def _term(matter: Table, settings: Settings) -> ibis.expr.types.IntervalValue:
     """Return the term that the service promises."""
     usual = ibis.literal(timedelta(days=settings.avoidable.term_days))
-    if not settings.avoidable.term_days_by_service or settings.repeat.subject != "service":
+    if not settings.avoidable.term_days_by_service:
         return usual
     return ibis.cases(
         *(
-            (matter.subject == service, ibis.literal(timedelta(days=days)))
+            (matter.service == service, ibis.literal(timedelta(days=days)))
             for service, days in settings.avoidable.term_days_by_service.items()
         ),
         else_=usual,

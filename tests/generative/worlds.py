@@ -1,0 +1,91 @@
+"""Made-up contacts for the property tests: few customers, coarse times, so that much coincides."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from hypothesis import strategies as st
+
+from warehouse.contact import IDENTIFIER_KINDS, LOADED_FIELDS
+from warehouse.settings import AVOIDABLE_CATEGORIES, Settings, parse_settings
+
+START = datetime(2025, 3, 1)  # noqa: DTZ001  # UTC, as the warehouse keeps it
+CHANNELS = ("phone", "counter", "web_form", "email", "chat", "web_visit", "chatbot", "post")
+OUTCOMES = ("resolved", "forwarded", "callback", "case_opened", "abandoned", "unknown")
+
+# whole days and odd seconds: gaps of exactly W, just less and just more all come up
+_moments = st.builds(
+    lambda days, seconds: START + timedelta(days=days, seconds=seconds),
+    st.integers(0, 40),
+    st.sampled_from([0, 0, 0, 1, 1800, 3600, 3601]),
+)
+
+
+def _identifier(kind: str, number: int | None) -> str | None:
+    return None if number is None else str(uuid5(NAMESPACE_URL, f"{kind}:{number}"))
+
+
+@st.composite
+def contacts(draw: st.DrawFn, *, with_conversations: bool = False) -> dict[str, Any]:
+    """Draw one row of `loaded_contact`, without contact_id."""
+    row: dict[str, Any] = dict.fromkeys(field.name for field in LOADED_FIELDS)
+    known = draw(st.sampled_from([(), ("bsn",), ("phone",), ("bsn", "phone"), ("bsn", "email")]))
+    for kind in IDENTIFIER_KINDS:
+        number = draw(st.integers(0, 2)) if kind in known else None
+        row[f"{kind}_key"] = _identifier(kind, number)
+    started_at = draw(_moments)
+    row.update(
+        source=draw(st.sampled_from(["a", "b"])),
+        channel=draw(st.sampled_from(CHANNELS)),
+        started_at=started_at,
+        started_local=started_at + timedelta(hours=1),
+        initiative=draw(st.sampled_from(["inbound", "inbound", "inbound", "outbound"])),
+        customer_type=draw(st.sampled_from(["citizen", "business", "unknown"])),
+        service=draw(st.sampled_from(["paspoort", "paspoort", "afval", None])),
+        topic=draw(st.sampled_from(["aanvraag", "status", None])),
+        reason=draw(st.sampled_from(["R1", "R2", "R3", "R9", None])),
+        outcome=draw(st.sampled_from(OUTCOMES)),
+        planned=draw(st.sampled_from([None, False, False, True])),
+        wait_seconds=draw(st.sampled_from([None, 0.0, 5.0, 6.0, 30.0, 31.0, 400.5])),
+        handle_seconds=draw(st.sampled_from([None, 60.0, 90.5, 1800.0])),
+        callback_due_at=draw(st.none() | _moments),
+        callback_done_at=draw(st.none() | _moments),
+        area=draw(st.sampled_from(["BU99990001", "BU99990002", None])),
+        file_key=1,
+    )
+    if with_conversations:
+        row["conversation"] = draw(st.sampled_from([None, "g1", "g2", "g3"]))
+    return row
+
+
+@st.composite
+def worlds(
+    draw: st.DrawFn, *, with_conversations: bool = False, size: int = 40
+) -> list[dict[str, Any]]:
+    """Draw the rows of `loaded_contact`; ids are unique within a source, in no order of time."""
+    rows = draw(st.lists(contacts(with_conversations=with_conversations), max_size=size))
+    ids = draw(st.permutations(range(len(rows))))
+    return [{**row, "contact_id": f"{number:04}"} for row, number in zip(rows, ids, strict=True)]
+
+
+@st.composite
+def settings(draw: st.DrawFn) -> Settings:
+    """Draw settings: windows, subjects, costs, codes and terms."""
+    reasons = st.sampled_from([*AVOIDABLE_CATEGORIES, "valuable", "unknown"])
+    return parse_settings(
+        {
+            "repeat": {
+                "window_days": draw(st.sampled_from([1, 7, 30])),
+                "subject": draw(st.sampled_from(["service", "service", "topic", "any"])),
+            },
+            "cost": draw(st.sampled_from([{}, {"phone": 8.0, "counter": {"rate_per_hour": 60.0}}])),
+            "avoidable": {
+                "reasons": draw(
+                    st.just({}) | st.fixed_dictionaries({"R1": reasons, "R2": reasons})
+                ),
+                "digital_failure_minutes": draw(st.sampled_from([30, 60, 1440])),
+                "term_days": draw(st.sampled_from([1, 14])),
+                "term_days_by_service": draw(st.sampled_from([{}, {"afval": 3}])),
+            },
+        }
+    )
