@@ -1,26 +1,35 @@
 """Comparing a period with the one before and with the same a year ago; a change only when sure."""
 
 from collections.abc import Sequence
-from datetime import date
+from itertools import pairwise
 
 import pandas as pd
 
 from analytics.intervals import difference_of_counts, difference_of_shares
 from analytics.metrics import METRICS, Unit
 from analytics.periods import previous, year_before
-from analytics.query import Selection, measure, span
+from analytics.query import Days, Selection, measure, measure_spans, span
 from warehouse.store import Reader
 
 _OTHER = ["value", "low", "high", "suppressed", "is_complete"]
 
 
-def compare(
-    reader: Reader, metrics: Sequence[str], selection: Selection, *, by: Sequence[str] = ()
-) -> pd.DataFrame:
-    """Return metrics of the selection beside two earlier periods, one row per metric and group.
+EARLIER = ("previous", "year_ago")
+"""What a period can be held against."""
 
-    Columns: those of `measure`, and for each of `previous` (the period before, as long; whole
-    months before whole months) and `year_ago` (the same period a year ago): the value then,
+
+def compare(
+    reader: Reader,
+    metrics: Sequence[str],
+    selection: Selection,
+    *,
+    by: Sequence[str] = (),
+    against: Sequence[str] = EARLIER,
+) -> pd.DataFrame:
+    """Return metrics of the selection beside earlier periods, one row per metric and group.
+
+    Columns: those of `measure`, and for each of `against`: `previous` (the period before, as long; whole
+    months before whole months) or `year_ago` (the same period a year ago): the value then,
     `…_difference` (now - then, in the metric's unit), `…_low` and `…_high` (its bounds of 95%:
     Newcombe for shares, Poisson for counts, none for others), and `…_is_change` (the bounds leave
     zero out). All missing where either period is not complete, or hidden.
@@ -30,16 +39,13 @@ def compare(
         NoWarehouseError: nothing was loaded yet.
     """
     known = span(reader)
-    first, last = selection.start or known.first_on, selection.end or known.last_on
-    now = measure(reader, metrics, by=by, selection=selection)
-    compared = now
-    for name, (begin, end) in {
-        "previous": previous(first, last),
-        "year_ago": year_before(first, last),
-    }.items():
-        then = _measured(
-            reader, metrics, by, Selection(begin, end, selection.where), known.first_on
-        )
+    now = (selection.start or known.first_on, selection.end or known.last_on)
+    earlier = {"previous": previous(*now), "year_ago": year_before(*now)}
+    reached = {name: days for name, days in earlier.items() if days[0] >= known.first_on}
+    frames = _measured(reader, metrics, by, selection, [now, *reached.values()])
+    compared = frames[now]
+    for name, days in earlier.items():
+        then = frames[days] if name in reached else frames[now].iloc[:0]
         compared = _beside(compared, then, ["metric", *by], name)
     return compared
 
@@ -49,14 +55,20 @@ def _measured(
     metrics: Sequence[str],
     by: Sequence[str],
     selection: Selection,
-    first_on: date,
-) -> pd.DataFrame:
-    """Return the earlier period's figures; no rows where the loaded days do not reach so far."""
-    if selection.start is None or selection.start < first_on:
-        columns = ["metric", *by, "value", "numerator", "denominator", "low", "high"]
-        empty = pd.DataFrame(columns=[*columns, "suppressed", "is_complete"])
-        return empty.astype(dict.fromkeys(("value", "low", "high"), "float64"))
-    return measure(reader, metrics, by=by, selection=selection)
+    spans: list[Days],
+) -> dict[Days, pd.DataFrame]:
+    """Return the figures of each span, in one question where the spans lie apart."""
+    different = sorted(set(spans))
+    if any(first <= end for (_, end), (first, _) in pairwise(different)):
+        return {
+            days: measure(reader, metrics, by=by, selection=Selection(*days, selection.where))
+            for days in different
+        }
+    answer = measure_spans(reader, metrics, different, by=by, where=selection.where)
+    return {
+        days: answer[answer["span"] == number].drop(columns="span").reset_index(drop=True)
+        for number, days in enumerate(different)
+    }
 
 
 def _beside(now: pd.DataFrame, then: pd.DataFrame, keys: list[str], name: str) -> pd.DataFrame:

@@ -29,10 +29,15 @@ def avoidable_metric(span: Span) -> str:
 
 
 def compared(
-    reader: Reader, metrics: Sequence[str], selection: Selection, *, by: Sequence[str] = ()
+    reader: Reader,
+    metrics: Sequence[str],
+    selection: Selection,
+    *,
+    by: Sequence[str] = (),
+    against: Sequence[str] = AGAINST,
 ) -> pd.DataFrame:
     """Return metrics beside the previous period and the same period a year ago."""
-    return compare(reader, metrics, selection, by=by)
+    return compare(reader, metrics, selection, by=by, against=against)
 
 
 def over_time(

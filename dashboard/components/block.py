@@ -6,7 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analytics.metrics import METRICS
-from dashboard.blocks import Block, Table
+from dashboard.blocks import Block, Column, Table
 from dashboard.components.links import icon
 from dashboard.context import Context
 from dashboard.figures.common import graph_config
@@ -108,7 +108,7 @@ def draw_table(table: Table, title: str, context: Context) -> html.Div:
             [
                 (html.Th if place == 0 else html.Td)(
                     cell,
-                    className="number" if column.is_number else None,
+                    className=_cell_class(column),
                     **({"scope": "row"} if place == 0 else {}),
                 )
                 for place, (column, cell) in enumerate(zip(table.columns, row, strict=True))
@@ -118,7 +118,7 @@ def draw_table(table: Table, title: str, context: Context) -> html.Div:
     ]
     head = html.Tr(
         [
-            html.Th(column.heading, scope="col", className="number" if column.is_number else None)
+            html.Th(column.heading, scope="col", className=_cell_class(column))
             for column in table.columns
         ]
     )
@@ -137,6 +137,12 @@ def draw_table(table: Table, title: str, context: Context) -> html.Div:
         role="group",
         **{"aria-label": context.texts("block.scrolls", title=title)},
     )
+
+
+def _cell_class(column: Column) -> str | None:
+    if column.is_number:
+        return "number"
+    return "moment" if column.kind in {"day", "moment"} else None
 
 
 def _definitions(block: Block, context: Context) -> Sequence[Component]:

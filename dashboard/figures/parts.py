@@ -82,7 +82,7 @@ def stacked(
         for key in order
     }
     _name_parts(figure, shown.iloc[-1], texts, height, float(shown.sum(axis=1).max()) or 1.0)
-    time_axis(figure, periods, look)
+    time_axis(figure, periods, look, most=4)
     mark_period(figure, periods, look)
     return figure
 
@@ -188,6 +188,7 @@ def _dots(
             line={"color": theme.RULE, "width": 4},
             hoverinfo="skip",
         )
+    highest = float(rows[["before", "value"]].max().max()) if len(rows) else 1.0
     inks = [colours[group] for group in rows["group"]]
     for column, size, colour in (("before", 9, theme.BEFORE), ("value", 12, inks)):
         figure.add_scatter(
@@ -207,10 +208,12 @@ def _dots(
         tickvals=places,
         ticktext=[plain(names[group], limit=20) for group in rows["group"]],
         range=[len(rows) - 0.4, -0.6],
+        ticklabelstandoff=8,
         showgrid=False,
         tickfont={"color": theme.INK},
     )
     figure.update_xaxes(
-        tickformat=".0%", rangemode="tozero", nticks=5, showgrid=True, gridcolor=theme.RULE
+        tickformat=".0%", range=[-0.03 * highest, 1.05 * highest], nticks=5, showgrid=True
     )
+    figure.update_xaxes(gridcolor=theme.RULE)
     return figure

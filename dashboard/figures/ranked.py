@@ -12,6 +12,9 @@ from dashboard.figures.common import Look, canvas, each, plain
 from dashboard.numbers import count_text, share_text, suppressed_text, value_text
 
 _ROW = 30
+_NAMED_ROW = 38
+"""Height of a bar with its name and value above it: so names fit at any width."""
+_BAR_SHIFT, _BAR_WIDTH, _NAME_SHIFT = 0.24, 0.26, -0.17
 
 
 def ranked(
@@ -23,7 +26,7 @@ def ranked(
     reference: float | None = None,
     colour: str = theme.ACCENT,
     shows_numerator: bool = False,
-    label_limit: int = 26,
+    label_limit: int = 40,
 ) -> go.Figure:
     """Draw groups as bars in the frame's order, with 95% intervals.
 
@@ -38,10 +41,10 @@ def ranked(
         label_limit: characters of a group's name that are shown.
 
     Returns:
-        Bars with value and denominator written beside them; suppressed ones without a bar.
+        Bars with name, value and denominator written above them; suppressed ones without a bar.
     """
     rows = frame.reset_index(drop=True)
-    figure = canvas(max(96, _ROW * len(rows) + 12), look.language, l=4, r=128, t=4, b=4)
+    figure = canvas(max(64, _NAMED_ROW * len(rows) + 8), look.language, l=2, r=2, t=2, b=2)
     if rows.empty:
         return figure
     places = list(range(len(rows)))
@@ -49,9 +52,9 @@ def ranked(
     figure.add_bar(
         orientation="h",
         x=rows["value"],
-        y=places,
-        marker={"color": colour, "opacity": 0.9},
-        width=0.62,
+        y=[place + _BAR_SHIFT for place in places],
+        marker={"color": colour},
+        width=_BAR_WIDTH,
         error_x={
             "type": "data",
             "symmetric": False,
@@ -67,29 +70,29 @@ def ranked(
         hovertemplate="%{customdata}<extra></extra>",
     )
     for place, row in zip(places, each(rows), strict=True):
-        figure.add_annotation(
-            xref="paper",
-            x=1,
-            xanchor="left",
-            xshift=8,
-            y=place,
-            showarrow=False,
-            text=_beside(row, unit, look, shows_numerator),
-            font={"size": 12, "color": theme.INK},
-        )
+        name = plain(names[row.group], limit=label_limit)
+        beside = _beside(row, unit, look, shows_numerator)
+        for x, anchor, text in ((0, "left", name), (1, "right", beside)):
+            figure.add_annotation(
+                xref="paper",
+                x=x,
+                xanchor=anchor,
+                y=place + _NAME_SHIFT,
+                showarrow=False,
+                text=text,
+                font={"size": 12, "color": theme.INK},
+            )
     if reference is not None and not pd.isna(reference):
         figure.add_vline(x=reference, line={"color": theme.INK, "width": 1, "dash": "dot"})
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=places,
-        ticktext=[plain(names[group], limit=label_limit) for group in rows["group"]],
-        range=[len(rows) - 0.45, -0.55],
-        ticklabelstandoff=6,
-        showgrid=False,
-        tickfont={"color": theme.INK},
-    )
-    figure.update_xaxes(visible=False, rangemode="tozero")
+    figure.update_yaxes(visible=False, range=[len(rows) - 0.45, -0.5])
+    figure.update_xaxes(visible=False, range=[0, _reach(rows)])
     return figure
+
+
+def _reach(rows: pd.DataFrame) -> float:
+    """Return up to where the bars and their intervals reach, with some room."""
+    reach = rows[["value", "high"]].max().max()
+    return 1.0 if pd.isna(reach) or reach <= 0 else float(reach) * 1.02
 
 
 def _beside(row: Any, unit: Unit, look: Look, shows_numerator: bool) -> str:

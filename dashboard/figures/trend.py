@@ -200,7 +200,7 @@ def lines(
         ends.append((key, known.iloc[-1]["period"], float(known.iloc[-1]["value"])))
     _name_ends(figure, frame, ends, names, colours, height)
     _value_axis(figure, unit)
-    time_axis(figure, periods, look)
+    time_axis(figure, periods, look, most=4)
     mark_period(figure, periods, look)
     return figure
 

@@ -45,10 +45,10 @@ def data(reader: Reader, view: View) -> Data:
     selection = view.selection(of)
     counted = ["contacts", "visits"] if view.with_visits else ["contacts"]
     return Data(
-        totals=compared(reader, ["contacts", "digital_share"], selection),
+        totals=compared(reader, ["contacts", "digital_share"], selection, against=["year_ago"]),
         over_time=_with_visits(over_time(reader, counted, view.trend(of), by=["channel"])),
         grain=view.trend(of)[1],
-        shares=compared(reader, ["channel_share"], selection, by=["channel"]),
+        shares=compared(reader, ["channel_share"], selection, by=["channel"], against=["year_ago"]),
         services=measure(reader, ["channel_share"], by=["channel", "service"], selection=selection),
         digital=over_time(reader, ["digital_share"], view.trend(of)),
     )

@@ -66,8 +66,8 @@ def data(reader: Reader, view: View) -> Data:
         figures=compared(reader, metrics, selection),
         over_time=over_time(reader, metrics, view.trend(of)),
         grain=view.trend(of)[1],
-        channels=compared(reader, ["contacts"], selection, by=["channel"]),
-        services=compared(reader, ["contacts"], selection, by=["service"]),
+        channels=compared(reader, ["contacts"], selection, by=["channel"], against=["previous"]),
+        services=compared(reader, ["contacts"], selection, by=["service"], against=["previous"]),
     )
 
 
