@@ -28,8 +28,8 @@ def compare(
 ) -> pd.DataFrame:
     """Return metrics of the selection beside earlier periods, one row per metric and group.
 
-    Columns: those of `measure`, and for each of `against`: `previous` (the period before, as long; whole
-    months before whole months) or `year_ago` (the same period a year ago): the value then,
+    Columns: those of `measure`, and for each of `against`, which is `previous` (the period before,
+    as long; whole months before whole months) or `year_ago` (the same period then): the value then,
     `…_difference` (now - then, in the metric's unit), `…_low` and `…_high` (its bounds of 95%:
     Newcombe for shares, Poisson for counts, none for others), and `…_is_change` (the bounds leave
     zero out). All missing where either period is not complete, or hidden.
