@@ -6,9 +6,10 @@ from itertools import pairwise
 import pandas as pd
 
 from analytics.intervals import difference_of_counts, difference_of_shares
+from analytics.measures import Count, Distinct, Total
 from analytics.metrics import METRICS, Unit
 from analytics.periods import previous, year_before
-from analytics.query import Days, Selection, measure, measure_spans, span
+from analytics.query import Days, Selection, Span, measure, measure_spans, span
 from warehouse.store import Reader
 
 _OTHER = ["value", "low", "high", "suppressed", "is_complete"]
@@ -28,11 +29,12 @@ def compare(
 ) -> pd.DataFrame:
     """Return metrics of the selection beside earlier periods, one row per metric and group.
 
-    Columns: those of `measure`, and for each of `against`, which is `previous` (the period before,
-    as long; whole months before whole months) or `year_ago` (the same period then): the value then,
-    `…_difference` (now - then, in the metric's unit), `…_low` and `…_high` (its bounds of 95%:
-    Newcombe for shares, Poisson for counts, none for others), and `…_is_change` (the bounds leave
-    zero out). All missing where either period is not complete, or hidden.
+    Columns: those of `measure`, and for each of `against`, which are `previous` (the period before,
+    as long; whole months before whole months) and `year_ago` (the same period a year ago): the
+    value then, `…_difference` (now - then, in the metric's unit), `…_low` and `…_high` (its bounds
+    of 95%: Newcombe for shares, Poisson for counts, none for others), and `…_is_change` (the bounds
+    leave zero out). All missing where either period is not complete, or hidden. A group that occurs
+    in one of the periods only has zero contacts in the others.
 
     Raises:
         SelectionError: a metric or dimension does not exist.
@@ -41,13 +43,40 @@ def compare(
     known = span(reader)
     now = (selection.start or known.first_on, selection.end or known.last_on)
     earlier = {"previous": previous(*now), "year_ago": year_before(*now)}
-    reached = {name: days for name, days in earlier.items() if days[0] >= known.first_on}
-    frames = _measured(reader, metrics, by, selection, [now, *reached.values()])
+    asked = {name: earlier[name] for name in against}
+    reached = [days for days in asked.values() if days[0] >= known.first_on]
+    frames = _with_every_group(
+        _measured(reader, metrics, by, selection, [now, *reached]), by, known
+    )
     compared = frames[now]
-    for name, days in earlier.items():
-        then = frames[days] if name in reached else frames[now].iloc[:0]
+    for name, days in asked.items():
+        then = frames.get(days, frames[now].iloc[:0])
         compared = _beside(compared, then, ["metric", *by], name)
     return compared
+
+
+def _with_every_group(
+    frames: dict[Days, pd.DataFrame], by: Sequence[str], known: Span
+) -> dict[Days, pd.DataFrame]:
+    """Give each span a row for every group that occurs in any: what is counted is zero there."""
+    keys = ["metric", *by]
+    groups = pd.concat([frame[keys] for frame in frames.values()]).drop_duplicates()
+    order = {key: number for number, key in enumerate(groups["metric"].unique())}
+    filled = {}
+    for days, frame in frames.items():
+        whole = groups.merge(frame, on=keys, how="left")
+        absent = whole["suppressed"].isna()
+        adds_up = whole["metric"].map(
+            lambda key: isinstance(METRICS[key].measure, Count | Total | Distinct)
+        )
+        whole.loc[absent & adds_up, ["value", "numerator"]] = 0.0
+        whole["suppressed"] = whole["suppressed"].fillna(value=False).astype(bool)
+        whole["period"] = days[0]
+        whole["is_complete"] = days[0] >= known.first_on and days[1] <= known.last_on
+        filled[days] = whole[frame.columns].sort_values(
+            keys, key=lambda c: c.map(order) if c.name == "metric" else c, ignore_index=True
+        )
+    return filled
 
 
 def _measured(

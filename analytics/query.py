@@ -27,10 +27,11 @@ from warehouse.errors import SelectionError
 from warehouse.settings import Settings
 from warehouse.store import Reader
 
-__all__ = ["Grain", "Selection", "Span", "measure", "span", "values"]
+__all__ = ["Grain", "Selection", "Span", "measure", "measure_spans", "span", "values"]
 
 CONTACT = "contact"
 _UNSUMMED = " itself"
+_SPAN = "span"
 _TRUNCATE = {
     Grain.DAY: "D",
     Grain.WEEK: "W",
@@ -58,21 +59,24 @@ class Selection:
 EVERYTHING = Selection()
 
 
+type Days = tuple[date, date]
+"""First and last local day, both inclusive."""
+
+
 @dataclass(frozen=True)
 class _Question:
-    """What is asked, checked and with its bounds."""
+    """What is asked, checked and with its bounds; of several spans of days where they are apart."""
 
     metrics: tuple[Metric, ...]
     by: tuple[str, ...]
     grain: Grain | None
-    first: date
-    last: date
+    spans: tuple[Days, ...]
     where: Mapping[str, tuple[str, ...]]
 
     @property
     def is_monthly(self) -> bool:
         """Whether sums by month can answer."""
-        whole = is_whole(self.first, self.last, Grain.MONTH)
+        whole = all(is_whole(first, last, Grain.MONTH) for first, last in self.spans)
         return whole and self.grain not in {Grain.DAY, Grain.WEEK}
 
 
@@ -169,30 +173,52 @@ def measure(
         SelectionError: a metric, dimension or channel does not exist; names what is close.
         NoWarehouseError: nothing was loaded yet.
     """
+    known = span(reader)
+    days = (selection.start or known.first_on, selection.end or known.last_on)
+    answer = measure_spans(
+        reader, metrics, [days], by=by, grain=grain, where=selection.where, threshold=threshold
+    )
+    return answer.drop(columns=_SPAN)
+
+
+def measure_spans(
+    reader: Reader,
+    metrics: Sequence[str],
+    spans: Sequence[Days],
+    *,
+    by: Sequence[str] = (),
+    grain: Grain | None = None,
+    where: Mapping[str, tuple[str, ...]] | None = None,
+    threshold: int | None = None,
+) -> pd.DataFrame:
+    """Return what `measure` does for several spans of days at once, which do not overlap.
+
+    A further column `span` tells the span by its place in `spans`, from 0.
+
+    Raises:
+        SelectionError: a metric or dimension does not exist; names what is close.
+        NoWarehouseError: nothing was loaded yet.
+    """
+    where = where or {}
     for key in metrics:
         _check(key, METRICS, "metric")
-    for key in (*by, *selection.where):
+    for key in (*by, *where):
         _check(key, DIMENSIONS, "dimension")
     known = span(reader)
-    question = _Question(
-        tuple(METRICS[key] for key in dict.fromkeys(metrics)),
-        tuple(by),
-        grain,
-        selection.start or known.first_on,
-        selection.end or known.last_on,
-        selection.where,
-    )
+    chosen = tuple(METRICS[key] for key in dict.fromkeys(metrics))
+    question = _Question(chosen, tuple(by), grain, tuple(spans), where)
     with reader.backend() as backend:
         answers = {
-            metric.key: answer_of(metric, sums, by)
-            for chosen, sums in _asked(backend, question)
-            for metric in chosen
+            metric.key: answer_of(metric, amounts, [_SPAN, *by])
+            for asked, amounts in _asked(backend, question)
+            for metric in asked
         }
-    answer = pd.concat([answers[metric.key] for metric in question.metrics], ignore_index=True)
+    answer = pd.concat([answers[metric.key] for metric in chosen], ignore_index=True)
     limit = known.settings.privacy.threshold if threshold is None else threshold
-    answer = suppress(answer, ["period", *by] if grain else list(by), WEIGHT, limit)
-    answer["is_complete"] = _is_complete(answer["period"], question, known)
-    columns = ["metric", "period", *by, "value", "numerator", "denominator", "low", "high"]
+    lines = ["period", *by] if grain else list(by)
+    answer = suppress(answer, lines, WEIGHT, limit, apart=["metric", _SPAN])
+    answer["is_complete"] = _is_complete(answer, question, known)
+    columns = [_SPAN, "metric", "period", *by, "value", "numerator", "denominator", "low", "high"]
     return answer[[*columns, "suppressed", "is_complete"]]
 
 
@@ -231,36 +257,49 @@ def _sums(
     table = backend_table(backend, name)
     is_cube = name != CONTACT
     day = table.period if is_cube else table.started_on
+    within = [
+        day.between(ibis.literal(first), ibis.literal(last)) for first, last in question.spans
+    ]
     rows = table.filter(
-        day.between(ibis.literal(question.first), ibis.literal(question.last)),
+        ibis.or_(*within),
         *(table[key].fill_null(UNKNOWN).isin(allowed) for key, allowed in question.where.items()),
     )
-    keys: dict[str, Value] = {key: rows[key].fill_null(UNKNOWN) for key in question.by}
-    if question.grain:
-        day = rows.period if is_cube else rows.started_on
-        keys["period"] = day.truncate(_TRUNCATE[question.grain])
+    keys = _keys(rows, rows.period if is_cube else rows.started_on, question)
     amounts: dict[str, Value] = {}
     for metric in metrics:
         amounts |= amounts_of(metric, rows, is_cube=is_cube)
-    if keys:
-        order = ["period", *question.by] if question.grain else [*question.by]
-        sums_of = rows.group_by(**keys).agg(**amounts).order_by(order)
-    else:
-        sums_of = rows.agg(**amounts)
-    frame = sums_of.to_pyarrow().to_pandas(date_as_object=True)
+    answered = rows.group_by(**keys).agg(**amounts) if keys else rows.agg(**amounts)
+    frame = answered.to_pyarrow().to_pandas(date_as_object=True)
+    if _SPAN not in keys:
+        frame[_SPAN] = 0
     if not question.grain:
-        frame["period"] = question.first
+        frame["period"] = frame[_SPAN].map(dict(enumerate(first for first, _ in question.spans)))
+    frame = frame.sort_values([_SPAN, "period", *question.by], ignore_index=True)
     return frame.astype(dict.fromkeys(amounts, "float64"))
 
 
-def _is_complete(periods: pd.Series, question: _Question, known: Span) -> pd.Series:
-    """Tell per row whether its period lies wholly within the days loaded."""
+def _keys(rows: Table, day: Value, question: _Question) -> dict[str, Value]:
+    """Return by what the rows are grouped: span, period and dimensions."""
+    keys: dict[str, Value] = {key: rows[key].fill_null(UNKNOWN) for key in question.by}
+    if len(question.spans) > 1:
+        spans = enumerate(question.spans)
+        within = [
+            (day.between(ibis.literal(a), ibis.literal(b)), number) for number, (a, b) in spans
+        ]
+        keys[_SPAN] = ibis.cases(*within)
+    if question.grain:
+        keys["period"] = day.truncate(_TRUNCATE[question.grain])
+    return keys
 
-    def whole(period: date) -> bool:
+
+def _is_complete(answer: pd.DataFrame, question: _Question, known: Span) -> pd.Series:
+    """Tell per row whether its period lies wholly within the days loaded."""
+    cells = answer[[_SPAN, "period"]].drop_duplicates()
+    whole = {}
+    for number, period in cells.itertuples(index=False):
+        begin, end = question.spans[number]
         if question.grain:
             begin, end = period_of(period, question.grain)
-        else:
-            begin, end = question.first, question.last
-        return begin >= known.first_on and end <= known.last_on
-
-    return periods.map({period: whole(period) for period in periods.unique()}).astype(bool)
+        whole[number, period] = begin >= known.first_on and end <= known.last_on
+    pairs = zip(answer[_SPAN], answer["period"], strict=True)
+    return pd.Series([whole[pair] for pair in pairs], index=answer.index, dtype=bool)
