@@ -47,7 +47,9 @@ def loaded_frame(contacts: Sequence[Mapping[str, Any]] | pd.DataFrame) -> pd.Dat
         column = given[name] if name in given else pd.Series([None] * len(given), dtype="object")
         if field.type == "uuid":
             column = column.map(
-                lambda v, kind=name: str(uuid5(NAMESPACE_URL, f"{kind}:{v}")) if v and v == v else None
+                lambda v, kind=name: (
+                    str(uuid5(NAMESPACE_URL, f"{kind}:{v}")) if v and v == v else None
+                )
             )
         if field.name in _DEFAULTS:
             column = column.where(column.notna(), _DEFAULTS[field.name])
@@ -115,10 +117,23 @@ def query(reader: Reader, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
+def frame(reader: Reader, sql: str) -> pd.DataFrame:
+    """Ask the current version something in SQL, as `query` does; the answer as a frame."""
+    file = reader.store.current_file()
+    assert file is not None
+    with duckdb.connect(file, read_only=True) as connection:
+        return connection.execute(sql).df()
+
+
 def _schema(fields: Sequence[Field]) -> ibis.Schema:
     return ibis.schema({field.name: field.type for field in fields})
 
 
 def _cast(field: Field) -> str:
-    types = {"string": "varchar", "float64": "double", "int64": "bigint", "timestamp(6)": "timestamp"}
+    types = {
+        "string": "varchar",
+        "float64": "double",
+        "int64": "bigint",
+        "timestamp(6)": "timestamp",
+    }
     return f'"{field.name}"::{types.get(field.type, field.type)}'

@@ -1,0 +1,174 @@
+"""Every metric equals a reference written in SQL by hand, and each cube answers as the contacts do."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as profile
+from hypothesis import strategies as st
+
+from analytics import query
+from analytics.dimensions import DIMENSIONS
+from analytics.measures import ShareOfTotal
+from analytics.metrics import METRICS
+from analytics.query import Grain, Selection, measure
+from tests import warehouses
+from tests.generative.sql_reference import REFERENCE, answer
+from warehouse.settings import Settings, parse_settings
+from warehouse.store import Reader
+
+FIRST, LAST = date(2024, 11, 20), date(2025, 3, 10)
+_MANY = profile(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+SETTINGS = parse_settings(
+    {
+        "cost": {"phone": 8.0, "counter": {"rate_per_hour": 60.0}, "email": 6.5},
+        "avoidable": {"reasons": {"R1": "progress_chasing", "R2": "valuable", "R3": "unknown"}},
+    }
+)
+
+
+def world(count: int = 4000, seed: int = 20250301) -> pd.DataFrame:
+    """Return random contacts on every hour of some sixteen weeks, of few customers and services."""
+    draw = np.random.default_rng(seed)
+
+    def one_of(*values: Any) -> np.ndarray:
+        return draw.choice(np.array(values, dtype=object), count)
+
+    hours = (LAST - FIRST).days * 24
+    started_at = pd.Timestamp(FIRST) + pd.to_timedelta(draw.integers(0, hours, count), "h")
+    due = pd.to_timedelta(draw.integers(0, 96, count), "h").to_numpy()
+    done = due + pd.to_timedelta(draw.integers(-24, 24, count), "h").to_numpy()
+    promised = draw.random(count) < 0.15
+    return pd.DataFrame(
+        {
+            "contact_id": [f"{number:05}" for number in draw.permutation(count)],
+            "source": one_of("a", "b"),
+            "channel": one_of(
+                "phone", "phone", "counter", "email", "web_form", "chat", "web_visit", "post"
+            ),
+            "started_at": started_at,
+            "started_local": started_at + pd.Timedelta(hours=1),
+            "initiative": one_of("inbound", "inbound", "inbound", "inbound", "outbound"),
+            "customer_type": one_of("citizen", "business", "unknown"),
+            "service": one_of("paspoort", "afval", "verhuizing", None),
+            "topic": one_of("aanvraag", "status", None),
+            "department": one_of("kcc", "burgerzaken", None),
+            "reason": one_of("R1", "R2", "R3", "R4", None, None, None),
+            "outcome": one_of(
+                "resolved", "forwarded", "callback", "case_opened", "abandoned", "unknown"
+            ),
+            "planned": one_of(None, False, False, True),
+            "wait_seconds": one_of(None, 0.0, 4.0, 5.0, 6.0, 29.5, 30.0, 31.0, 240.0),
+            "handle_seconds": one_of(None, 61.5, 300.0, 900.0),
+            "callback_due_at": np.where(promised, started_at + due, np.datetime64("NaT")),
+            "callback_done_at": np.where(promised, started_at + done, np.datetime64("NaT")),
+            "area": one_of("BU99990001", "BU99990002", None),
+            "customer": one_of(None, *(f"k{number}" for number in range(150))),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    return warehouses.build(tmp_path_factory.mktemp("random"), world(), SETTINGS)
+
+
+def test_the_reference_knows_every_metric() -> None:
+    assert set(REFERENCE) == set(METRICS)
+
+
+_DAYS = (LAST - FIRST).days
+_selections = st.builds(
+    lambda start, length, where: Selection(
+        FIRST + timedelta(days=start), FIRST + timedelta(days=start + length), where
+    ),
+    st.integers(0, _DAYS),
+    st.integers(0, _DAYS),
+    st.dictionaries(
+        st.sampled_from(["channel", "service", "customer_type", "area", "outcome"]),
+        st.sampled_from(
+            [("phone",), ("phone", "email", "web_visit"), ("paspoort", "unknown"), ("citizen",),
+             ("BU99990001", "unknown"), ("resolved", "abandoned")]
+        ),
+        max_size=2,
+    ),
+)  # fmt: skip
+_whole_months = st.sampled_from(
+    [
+        Selection(date(2024, 12, 1), date(2025, 2, 28)),
+        Selection(date(2025, 1, 1), date(2025, 1, 31), {"channel": ("phone", "counter")}),
+        Selection(),
+    ]
+)
+_groups = st.lists(st.sampled_from(sorted(DIMENSIONS)), max_size=3, unique=True)
+_grains = st.none() | st.sampled_from(Grain)
+
+
+def _cells(frame: pd.DataFrame, metric: str, by: list[str]) -> dict[tuple[Any, ...], Any]:
+    """Return a metric's cells by their keys; groups in which nothing happened are left out.
+
+    A part of nothing is one too: a cube does not hold the contacts that are not avoidable.
+    """
+    frame = frame[frame["metric"] == metric] if "metric" in frame else frame
+    nothing = frame[["value", "numerator", "denominator"]].fillna(0).eq(0).all(axis="columns")
+    if isinstance(METRICS[metric].measure, ShareOfTotal):
+        nothing |= frame["numerator"].eq(0)
+    return {
+        (row["period"], *(row[name] for name in by)): tuple(
+            None if pd.isna(row[name]) else round(row[name], 6)
+            for name in ("value", "numerator", "denominator")
+        )
+        for row in frame[~nothing].to_dict("records")
+    }
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@profile(parent=_MANY, max_examples=12)
+@given(by=_groups, grain=_grains, selection=_selections | _whole_months)
+def test_metric_equals_its_reference(
+    reader: Reader, metric: str, by: list[str], grain: Grain | None, selection: Selection
+) -> None:
+    found = measure(reader, [metric], by=by, grain=grain, selection=selection, threshold=1)
+    wanted = answer(reader, metric, by, grain, selection)
+    assert _cells(found, metric, by) == _cells(wanted, metric, by)
+
+
+@_MANY
+@given(
+    metrics=st.lists(st.sampled_from(sorted(METRICS)), min_size=1, max_size=8),
+    by=_groups,
+    grain=_grains,
+    selection=_selections | _whole_months,
+)
+def test_cubes_answer_as_contacts_do(
+    reader: Reader,
+    metrics: list[str],
+    by: list[str],
+    grain: Grain | None,
+    selection: Selection,
+) -> None:
+    planned = measure(reader, metrics, by=by, grain=grain, selection=selection, threshold=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(query, "smallest_cube", lambda *_, **__: None)
+        asked = measure(reader, metrics, by=by, grain=grain, selection=selection, threshold=1)
+    for metric in metrics:
+        assert _cells(planned, metric, by) == _cells(asked, metric, by)
+
+
+def test_the_order_of_loading_changes_no_figure(reader: Reader, tmp_path: Path) -> None:
+    shuffled = world().sample(frac=1.0, random_state=7)
+    again = warehouses.build(tmp_path, shuffled.reset_index(drop=True), SETTINGS)
+    for by in (["channel"], ["service", "customer_type"], ["avoidable_category"]):
+        before, after = (
+            measure(one, list(METRICS), by=by, grain=Grain.MONTH) for one in (reader, again)
+        )
+        pd.testing.assert_frame_equal(before, after, check_exact=False, rtol=1e-12)
+
+
+def test_settings_travel_with_the_warehouse(reader: Reader) -> None:
+    assert query.span(reader).settings == Settings.model_validate(SETTINGS.model_dump())
