@@ -35,7 +35,7 @@ def ranked(
         names: what each group is called on screen.
         unit: of the values.
         look: how it is read.
-        reference: a value for the whole, drawn as a line through all bars.
+        reference: a value for the whole, drawn as a mark at each bar.
         colour: of the bars.
         shows_numerator: write what was counted beside the bar, instead of what it is a share of.
         label_limit: characters of a group's name that are shown.
@@ -83,7 +83,15 @@ def ranked(
                 font={"size": 12, "color": theme.INK},
             )
     if reference is not None and not pd.isna(reference):
-        figure.add_vline(x=reference, line={"color": theme.INK, "width": 1, "dash": "dot"})
+        for place in places:  # beside each bar only: a line through all would cross the names
+            figure.add_shape(
+                type="line",
+                x0=reference,
+                x1=reference,
+                y0=place + _BAR_SHIFT - _BAR_WIDTH * 0.8,
+                y1=place + _BAR_SHIFT + _BAR_WIDTH * 0.8,
+                line={"color": theme.INK, "width": 1.5},
+            )
     figure.update_yaxes(visible=False, range=[len(rows) - 0.45, -0.5])
     figure.update_xaxes(visible=False, range=[0, _reach(rows)])
     return figure

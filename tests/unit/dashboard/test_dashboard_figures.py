@@ -158,11 +158,17 @@ def test_ranked_bars_write_value_and_denominator_and_draw_the_interval() -> None
     (bar,) = figure.data
     assert bar.error_x.array[0] == pytest.approx(0.06)
     assert bar.error_x.arrayminus[0] == pytest.approx(0.05)
-    first, second = (note.text for note in figure.layout.annotations)
-    assert "30,0%" in first
-    assert "n 1.000" in first
-    assert "&lt;\xa010" in second
-    assert figure.layout.yaxis.ticktext[1] == plain(SCRIPT, limit=26)
+    notes = [str(note.text) for note in figure.layout.annotations]
+    assert notes[0] == "A"
+    assert "30,0%" in notes[1]
+    assert "n 1.000" in notes[1]
+    assert notes[2] == plain(SCRIPT, limit=40)
+    assert "&lt;\xa010" in notes[3]
+
+
+def test_ranked_bars_reach_as_far_as_their_intervals() -> None:
+    figure = ranked(ranked_rows(), names={"a": "A", "b": "B"}, unit=Unit.SHARE, look=LOOK)
+    assert figure.layout.xaxis.range[1] >= 0.36
 
 
 def test_heat_writes_each_share_and_marks_what_is_suppressed() -> None:
