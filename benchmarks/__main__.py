@@ -16,8 +16,6 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.data import write_log
-
 ROWS = 10_000_000
 LOAD_SHARE = 0.4
 DERIVE_SECONDS = 60.0
@@ -27,7 +25,7 @@ TIMES_PANDAS = 5.0
 TIMES_POLARS = 3.0
 
 
-def run_step(name: str, folder: Path) -> dict[str, Any]:
+def run_step(name: str, folder: Path, *more: str) -> dict[str, Any]:
     """Run one step in a process of its own.
 
     Returns:
@@ -37,7 +35,7 @@ def run_step(name: str, folder: Path) -> dict[str, Any]:
         SystemExit: the step failed; its own words were printed.
     """
     result = subprocess.run(
-        [sys.executable, "-m", "benchmarks.steps", name, str(folder)],
+        [sys.executable, "-m", "benchmarks.steps", name, str(folder), *more],
         stdout=subprocess.PIPE,
         text=True,
         check=False,
@@ -108,8 +106,8 @@ def main() -> None:
         console.print(
             f"{rows:,} contacts; {platform.python_implementation()} {platform.python_version()}"
         )
-        log = write_log(folder, rows)
-        console.print(f"log: {log.stat().st_size / 2**20:,.0f} MiB")
+        log = run_step("write", folder, str(rows))
+        console.print(f"log: {log['mebibytes']:,.0f} MiB")
         figures = {}
         steps = (
             "bare_read",

@@ -1,6 +1,6 @@
 """What the benchmark measures: each step runs in a process of its own and prints its figures.
 
-`python -m benchmarks.steps NAME FOLDER` runs one step and prints one line of JSON: seconds, peak
+`python -m benchmarks.steps NAME FOLDER [ROWS]` runs one step and prints one line of JSON: seconds, peak
 memory of the process in GiB, and what the step found, so that ways to one answer can be compared.
 """
 
@@ -19,6 +19,15 @@ KEY = b"a benchmark hides nobody"
 DAYS_OF_WINDOW = 7
 
 Step = Callable[[Path], dict[str, Any]]
+
+
+def write(folder: Path, rows: int) -> dict[str, Any]:
+    """Make the log that every other step starts from."""
+    from benchmarks.data import write_log
+
+    began = time.perf_counter()
+    log = write_log(folder, rows)
+    return {"seconds": time.perf_counter() - began, "mebibytes": log.stat().st_size / 2**20}
 
 
 def bare_read(folder: Path) -> dict[str, Any]:
@@ -214,7 +223,7 @@ STEPS: dict[str, Step] = {
 def main() -> None:
     """Run the step named on the command line and print its figures as one line of JSON."""
     name, folder = sys.argv[1], Path(sys.argv[2])
-    figures = STEPS[name](folder)
+    figures = write(folder, int(sys.argv[3])) if name == "write" else STEPS[name](folder)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(json.dumps({**figures, "peak_gib": peak}))
 

@@ -1,25 +1,18 @@
 """The command line: load, ask, show, hand over. Each command is a few lines; the work is elsewhere.
 
+A command imports what it needs: asking for a figure should not wait for the dashboard's libraries.
 Exit status: 0 done; 1 done, but something was refused or is missing; 2 wrong use or configuration.
 """
 
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from analytics.metrics import METRICS
-from analytics.query import Grain, measure, span
-from dashboard.serve import serve as serve_dashboard
-from etl.load import LoadReport
-from etl.load import load as load_sources
-from etl.load import rejects as refused_rows
-from etl.privacy import new_key, read_key
-from reports.export import export as export_report
-from samenspel import kpi as kpis
+from analytics.periods import Grain
 from samenspel.console import (
     LoadProgress,
     leave_quietly,
@@ -28,12 +21,12 @@ from samenspel.console import (
     say_defect,
     say_error,
 )
-from samenspel.demo import DEMO_KEY, sample_folder
-from samenspel.doctor import examine
-from samenspel.users import password_line, read_users
 from warehouse.errors import ConfigurationError, SamenspelError
 from warehouse.settings import Settings, read_settings
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
+
+if TYPE_CHECKING:
+    from etl.load import LoadReport
 
 app = typer.Typer(
     name="samenspel",
@@ -64,7 +57,7 @@ def _optional_settings(config: Path) -> Settings:
     return read_settings(config)
 
 
-def _say_accounts(report: LoadReport) -> None:
+def _say_accounts(report: "LoadReport") -> None:
     for file in report.files:
         name = f"{file.source}  {file.file_name}"
         if file.already_loaded:
@@ -90,6 +83,11 @@ def demo(
     port: Port = 8050,
 ) -> None:
     """Load the sample, a made-up municipality, and show it."""
+    from analytics.query import span
+    from dashboard.serve import serve as serve_dashboard
+    from etl.load import load as load_sources
+    from samenspel.demo import DEMO_KEY, sample_folder
+
     store = Store(warehouse)
     if store.current_file() and not span(Reader(store)).is_demo:
         raise ConfigurationError(
@@ -121,6 +119,10 @@ def load(
     ] = None,
 ) -> None:
     """Load what the configuration names; says what was read, loaded, duplicate and rejected."""
+    from analytics.query import span
+    from etl.load import load as load_sources
+    from etl.privacy import read_key
+
     settings = read_settings(config)
     store = Store(warehouse)
     if store.current_file() and span(Reader(store)).is_demo:
@@ -161,15 +163,20 @@ def kpi(
     form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
 ) -> None:
     """Print metrics, by any dimensions, for any period and selection."""
+    from analytics.metrics import METRICS
+    from analytics.query import measure, span
+    from samenspel import kpi as kpis
+
     del config  # every command takes it; the warehouse remembers the settings it was made with
     if form not in {"table", "csv", "json"}:
         raise ConfigurationError(
             f"there is no format {form!r}", where="--format", remedy="Use table, csv or json."
         )
     dimensions = _texts([by])
-    chosen = kpis.selection(month, start, end, where or [])
+    reader = Reader(Store(warehouse), connections=1)
+    chosen = kpis.bounded(kpis.selection(month, start, end, where or []), span(reader))
     answer = measure(
-        Reader(Store(warehouse), connections=1),
+        reader,
         _texts(metric) or list(METRICS),
         by=dimensions,
         grain=per,
@@ -193,6 +200,9 @@ def serve(
     port: Port = 8050,
 ) -> None:
     """Open the dashboard. Off this machine only with sign-in configured ([server] users_file)."""
+    from dashboard.serve import serve as serve_dashboard
+    from samenspel.users import read_users
+
     settings = _optional_settings(config)
     file = settings.server.users_file
     users = read_users(config.resolve().parent / file) if file else None
@@ -208,8 +218,11 @@ def export(
     formats: Formats = "xlsx,csv",
 ) -> None:
     """Write the monthly KPI report."""
+    from reports.export import export as export_report
+    from samenspel.kpi import month_days
+
     del config
-    first, _ = kpis.month_days(month)
+    first, _ = month_days(month)
     reader = Reader(Store(warehouse), connections=1)
     for file in export_report(reader, first, out, formats=_texts([formats])):
         output.print(str(file), markup=False)
@@ -223,6 +236,8 @@ def rejects(
     form: Annotated[str, typer.Option("--format", help="table or csv.")] = "table",
 ) -> None:
     """Name every row that was refused: file, line, column and reason, never the value."""
+    from etl.load import rejects as refused_rows
+
     del config
     frame = refused_rows(Store(warehouse), source)
     if form == "csv":
@@ -242,6 +257,8 @@ def rejects(
 @app.command()
 def doctor(config: Config = DEFAULT_CONFIG, warehouse: Warehouse = DEFAULT_FOLDER) -> None:
     """Check the installation, the configuration, the sources and the warehouse."""
+    from samenspel.doctor import examine
+
     findings = examine(config, Store(warehouse), os.environ)
     for finding in findings:
         sign = "[green]ok[/]  " if finding.is_fine else "[red]mend[/]"
@@ -254,6 +271,8 @@ def doctor(config: Config = DEFAULT_CONFIG, warehouse: Warehouse = DEFAULT_FOLDE
 @app.command()
 def key(out: Annotated[Path, typer.Argument(help="File to write the new key to.")]) -> None:
     """Make the secret key that turns identifiers into pseudonyms. Keep it safe and apart."""
+    from etl.privacy import new_key
+
     try:
         descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
@@ -274,6 +293,8 @@ def key(out: Annotated[Path, typer.Argument(help="File to write the new key to."
 @app.command()
 def user(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
     """Print a line for the users file; asks for the password."""
+    from samenspel.users import password_line
+
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     print(password_line(name, password))  # noqa: T201
 

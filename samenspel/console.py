@@ -20,7 +20,10 @@ from rich.progress import (
 
 from warehouse.errors import SamenspelError
 
-output = Console(highlight=False, soft_wrap=True)
+_WIDE = 200
+"""Columns for tables that go to a file or another program."""
+
+output = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
 messages = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

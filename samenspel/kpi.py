@@ -3,13 +3,14 @@
 import json
 from calendar import monthrange
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 from rich.table import Table
 
-from analytics.query import Grain, Selection
+from analytics.query import Grain, Selection, Span
 from warehouse.errors import SelectionError
 
 
@@ -32,6 +33,11 @@ def selection(
             "the period ends before it begins", where="kpi", remedy="Swap --from and --to."
         )
     return Selection(start=first, end=last, where=_filters(where))
+
+
+def bounded(chosen: Selection, known: Span) -> Selection:
+    """Return the selection with its open bounds at the first and last day loaded."""
+    return replace(chosen, start=chosen.start or known.first_on, end=chosen.end or known.last_on)
 
 
 def month_days(month: str) -> tuple[date, date]:
