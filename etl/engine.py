@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
+from errno import EACCES, EDQUOT, EFBIG, ENOSPC, EPERM, EROFS
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from ibis.expr.datatypes import Timestamp
 from warehouse.errors import SamenspelError, SourceError, WarehouseError
 
 _DISK_REMEDY = "Make room; a load writes a whole new version beside the old one."
+_FULL = ("no space left", "disk quota", "file too large")
 _MEMORY_REMEDY = "Close other programs, load fewer files at a time, or use a larger machine."
 _WRITE_REMEDY = "Give this user write permission, or name another folder with --warehouse."
 
@@ -110,7 +111,7 @@ def _translated(error: duckdb.Error, where: str, *, is_source: bool) -> Samenspe
         if "max_temp_directory_size" in message or "disk" in message:
             return SamenspelError("the disk is full", where=where, remedy=_DISK_REMEDY)
         return SamenspelError("memory ran out", where=where, remedy=_MEMORY_REMEDY)
-    if "no space left" in message or "disk quota" in message:
+    if any(words in message for words in _FULL):
         return SamenspelError("the disk is full", where=where, remedy=_DISK_REMEDY)
     if "permission denied" in message or "read-only file system" in message:
         return WarehouseError("the folder cannot be written", where=where, remedy=_WRITE_REMEDY)
@@ -130,7 +131,7 @@ def _translated(error: duckdb.Error, where: str, *, is_source: bool) -> Samenspe
 
 def _system_error(error: OSError, where: str) -> SamenspelError:
     place = str(error.filename) if isinstance(error.filename, str) else where
-    if error.errno in {ENOSPC, EDQUOT}:
+    if error.errno in {ENOSPC, EDQUOT, EFBIG}:
         return SamenspelError("the disk is full", where=place, remedy=_DISK_REMEDY)
     if error.errno in {EACCES, EPERM, EROFS}:
         return WarehouseError(

@@ -91,10 +91,7 @@ def _matches(folder: Path, pattern: str) -> list[Path]:
 
 
 def _relative_name(path: Path, folder: Path) -> str:
-    try:
-        return path.resolve().relative_to(folder.resolve()).as_posix()
-    except ValueError:
-        return path.as_posix()
+    return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
 
 
 def _members(path: Path, name: str) -> list[SourceFile]:
