@@ -9,7 +9,15 @@ from analytics.intervals import difference_of_counts, difference_of_shares
 from analytics.measures import Count, Distinct, Total
 from analytics.metrics import METRICS, Unit
 from analytics.periods import previous, year_before
-from analytics.query import Days, Selection, Span, measure, measure_spans, span
+from analytics.query import (
+    Days,
+    Selection,
+    Span,
+    is_complete,
+    measure,
+    measure_spans,
+    span,
+)
 from warehouse.store import Reader
 
 _OTHER = ["value", "low", "high", "suppressed", "is_complete"]
@@ -72,7 +80,7 @@ def _with_every_group(
         whole.loc[absent & adds_up, ["value", "numerator"]] = 0.0
         whole["suppressed"] = whole["suppressed"].fillna(value=False).astype(bool)
         whole["period"] = days[0]
-        whole["is_complete"] = days[0] >= known.first_on and days[1] <= known.last_on
+        whole["is_complete"] = [is_complete(metric, days, known) for metric in whole["metric"]]
         filled[days] = whole[frame.columns].sort_values(
             keys, key=lambda c: c.map(order) if c.name == "metric" else c, ignore_index=True
         )

@@ -6,7 +6,7 @@ the contacts themselves. Disclosure control is the last step of every answer.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 
 import ibis
@@ -292,14 +292,19 @@ def _keys(rows: Table, day: Value, question: _Question) -> dict[str, Value]:
     return keys
 
 
+def is_complete(metric: str, days: Days, known: Span) -> bool:
+    """Tell whether all of these days lie within those of which the metric can be known."""
+    window = timedelta(days=known.settings.repeat.window_days)
+    last_on = known.last_on - window if METRICS[metric].settles_late else known.last_on
+    return days[0] >= known.first_on and days[1] <= last_on
+
+
 def _is_complete(answer: pd.DataFrame, question: _Question, known: Span) -> pd.Series:
-    """Tell per row whether its period lies wholly within the days loaded."""
-    cells = answer[[_SPAN, "period"]].drop_duplicates()
+    """Tell per row whether its period is complete."""
+    cells = answer[["metric", _SPAN, "period"]]
     whole = {}
-    for number, period in cells.itertuples(index=False):
-        begin, end = question.spans[number]
-        if question.grain:
-            begin, end = period_of(period, question.grain)
-        whole[number, period] = begin >= known.first_on and end <= known.last_on
-    pairs = zip(answer[_SPAN], answer["period"], strict=True)
-    return pd.Series([whole[pair] for pair in pairs], index=answer.index, dtype=bool)
+    for metric, number, period in cells.drop_duplicates().itertuples(index=False, name=None):
+        days = period_of(period, question.grain) if question.grain else question.spans[number]
+        whole[metric, number, period] = is_complete(metric, days, known)
+    rows = cells.itertuples(index=False, name=None)
+    return pd.Series([whole[row] for row in rows], index=answer.index, dtype=bool)

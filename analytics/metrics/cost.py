@@ -52,5 +52,6 @@ METRICS = (
         _CAVEAT_EN,
         source=_SOURCE,
         theme=THEME,
+        settles_late=True,
     ),
 )

@@ -40,6 +40,9 @@ class Metric:
     caveat_en: str = ""
     source: str = ""
     theme: str = ""
+    settles_late: bool = False
+    """A period's figure stands only once the repeat window after it has passed: until then the long
+    episodes are still missing, and the figure is too low."""
 
     def name(self, language: str) -> str:
         """Return the metric's name in nl or en."""

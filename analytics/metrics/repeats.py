@@ -88,6 +88,7 @@ METRICS = (
         _ONLY_KNOWN_EN,
         source="KPI.md, Repeats",
         theme=THEME,
+        settles_late=True,
     ),
     Metric(
         "switch_share",
