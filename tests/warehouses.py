@@ -48,7 +48,7 @@ def loaded_frame(contacts: Sequence[Mapping[str, Any]] | pd.DataFrame) -> pd.Dat
         if field.type == "uuid":
             column = column.map(
                 lambda v, kind=name: (
-                    str(uuid5(NAMESPACE_URL, f"{kind}:{v}")) if v and v == v else None
+                    str(uuid5(NAMESPACE_URL, f"{kind}:{v}")) if isinstance(v, str) and v else None
                 )
             )
         if field.name in _DEFAULTS:

@@ -1,4 +1,4 @@
-"""Every metric equals a reference written in SQL by hand, and each cube answers as the contacts do."""
+"""Every metric equals its SQL written by hand, and each cube answers as the contacts do."""
 
 from datetime import date, timedelta
 from pathlib import Path
