@@ -122,9 +122,6 @@ def page_at(path: str | None) -> Page | None:
     return next((page for page in PAGES.values() if page.path == wanted), None)
 
 
-_FILTER_OUTPUTS = 1 + len(bar.CONTROLS) + 2 * len(FILTERS) + 1 + 5
-
-
 def _add_callbacks(app: dash.Dash, board: Dashboard) -> None:
     app.callback(
         Output("content", "children"),
@@ -146,6 +143,7 @@ def _add_callbacks(app: dash.Dash, board: Dashboard) -> None:
         Output("filters-count", "children"),
         Output("filters-open-text", "children"),
         Output("dates", "settings"),
+        Output("filter-period", "ariaLabels"),
         Input("address", "pathname"),
         Input("address", "search"),
         Input("new-version", "data"),
@@ -277,7 +275,7 @@ def show_filters(
         context, _ = board.context(search)
         known = board.known_values()
     except SamenspelError:
-        return (no_update,) * _FILTER_OUTPUTS
+        return _filters_without_warehouse(_texts_of(search))
     settled = bar.control_values(context)
     if written is not None and written == (search or ""):
         # the controls wrote this address themselves: setting them again would undo a later choice
@@ -299,6 +297,23 @@ def show_filters(
         str(count) if count else "",
         context.texts("filters.open"),
         {"locale": context.language, "firstDayOfWeek": 1},
+        bar.calendar_labels(context.texts),
+    )
+
+
+def _filters_without_warehouse(texts: Texts) -> tuple[Any, ...]:
+    """Name the controls, which have nothing to offer yet."""
+    names = bar.labels(texts)
+    rest = (no_update,) * (len(FILTERS) + len(FILTERS) + 2)
+    return (
+        no_update,
+        *(names[name] for name in bar.CONTROLS),
+        *rest,
+        [],
+        "",
+        texts("filters.open"),
+        {"locale": texts.language, "firstDayOfWeek": 1},
+        bar.calendar_labels(texts),
     )
 
 

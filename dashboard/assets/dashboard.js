@@ -78,5 +78,15 @@
     });
   });
 
+  // the calendar opens as a dialog without a name: it is the period's
+  new MutationObserver(function () {
+    const dialog = document.querySelector("#filters [role=dialog]:not([aria-label])");
+    const label = document.querySelector(".filter-period label");
+    if (dialog && label) {
+      dialog.removeAttribute("aria-labelledby");
+      dialog.setAttribute("aria-label", label.textContent);
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
   window.addEventListener("beforeprint", function () { window.dispatchEvent(new Event("resize")); });
 })();

@@ -6,6 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analytics.metrics import METRICS
+from analytics.periods import Grain
 from dashboard.blocks import Block, Column, Table
 from dashboard.components.links import icon
 from dashboard.context import Context
@@ -142,7 +143,8 @@ def draw_table(table: Table, title: str, context: Context) -> html.Div:
 def _cell_class(column: Column) -> str | None:
     if column.is_number:
         return "number"
-    return "moment" if column.kind in {"day", "moment"} else None
+    is_time = isinstance(column.kind, Grain) or column.kind in {"day", "moment"}
+    return "moment" if is_time else None
 
 
 def _definitions(block: Block, context: Context) -> Sequence[Component]:

@@ -52,6 +52,7 @@ def filter_bar(texts: Texts) -> html.Section:
                         numberOfColumns=1,
                         valueFormat="D MMM YYYY",
                         popoverProps=_IN_BAR,
+                        ariaLabels=calendar_labels(texts),
                         size="sm",
                         className="filter filter-period",
                     ),
@@ -138,6 +139,21 @@ def labels(texts: Texts) -> dict[str, str]:
         "grain": texts("filters.grain"),
         **{name: _dimension_name(name, texts.language) for name in FILTERS},
     }
+
+
+def calendar_labels(texts: Texts) -> dict[str, str]:
+    """Return what the calendar's buttons, which show arrows only, are called."""
+    keys = {
+        "previousMonth": "previous_month",
+        "nextMonth": "next_month",
+        "previousYear": "previous_year",
+        "nextYear": "next_year",
+        "previousDecade": "previous_decade",
+        "nextDecade": "next_decade",
+        "monthLevelControl": "choose_month",
+        "yearLevelControl": "choose_year",
+    }
+    return {name: texts(f"calendar.{key}") for name, key in keys.items()}
 
 
 def placeholders(context: Context) -> dict[str, str]:

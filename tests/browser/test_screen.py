@@ -62,6 +62,11 @@ def test_what_opens_is_accessible_too(narrow: Watched) -> None:
     assert page.get_by_role("option", name="Telefoon").is_visible()
     assert violations(page) == []
     page.keyboard.press("Escape")
+    page.locator("#filter-period").click()
+    assert page.get_by_role("button", name="Laatste 12 maanden").is_visible()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.keyboard.press("Escape")
     page.locator("#filters-open").click()
     page.locator(".behind-table summary").first.click()
     page.locator("details.info summary").first.click()
