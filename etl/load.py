@@ -32,7 +32,7 @@ from etl.sources.parquet import open_parquet
 from etl.sources.rows import Rows
 from etl.sources.xlsx import open_xlsx
 from etl.zones import prepare_zone
-from warehouse.errors import ConfigurationError
+from warehouse.errors import AccountsError, ConfigurationError, SourceError
 from warehouse.settings import Settings, SourceSettings
 from warehouse.store import Reader, Store
 
@@ -211,9 +211,27 @@ class _Build:
             rows = OPENERS[source.kind](source, file, self.building.parent)
             try:
                 Passage(views.backend, views, self.settings, source, rows, account).go()
+            except AccountsError:
+                _check_unchanged(file, account)
+                raise
             finally:
                 rows.close()
+            _check_unchanged(file, account)
         self.progress.finish()
+
+
+def _check_unchanged(file: SourceFile, account: FileAccount) -> None:
+    """Refuse what was read of a file that grew meanwhile: its content hash is of other bytes.
+
+    Raises:
+        SourceError: the file changed.
+    """
+    if file.path.stat().st_size != account.byte_count:
+        raise SourceError(
+            "the file changed while it was read; nothing was loaded",
+            where=f"source {account.source}, {account.file_name}",
+            remedy="Load again when nothing writes to it, or load a copy.",
+        )
 
 
 def _now() -> datetime:

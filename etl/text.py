@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from etl.files import BLOCK_BYTES, SourceFile, check_is_text
 from warehouse.errors import ConfigurationError, SourceError
@@ -26,6 +26,7 @@ MARKS = (UNDECODABLE, NUL_MARK, CARRIAGE_RETURN_MARK, LONG_LINE_MARK)
 LINE_LIMIT = 2**20
 FALLBACK_ENCODING = "windows-1252"
 UTF_8 = "utf-8"
+_CAN_REOPEN = Path("/proc/self/fd").is_dir()
 _ERRORS = "samenspel_mark"
 _BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -212,13 +213,21 @@ def _unpacked(source_file: SourceFile, scratch: Path) -> IO[bytes]:
 
 
 def nameless_file(folder: Path) -> IO[bytes]:
-    """Return a temporary file that no folder lists: it is gone when closed, even after a kill."""
-    return tempfile.TemporaryFile(dir=folder, prefix="copy-", suffix=".building")
+    """Return a temporary file that no folder lists: it is gone when closed, even after a kill.
+
+    A system without a way to open such a file again gives it a name until it is closed; what a
+    kill leaves there is swept when the next load begins.
+    """
+    if _CAN_REOPEN:
+        return tempfile.TemporaryFile(dir=folder, prefix="copy-", suffix=".building")
+    return cast(
+        IO[bytes], tempfile.NamedTemporaryFile(dir=folder, prefix="copy-", suffix=".building")
+    )
 
 
 def engine_path(file: IO[bytes]) -> str:
     """Return a path by which the engine opens the very file that was surveyed."""
-    return f"/proc/self/fd/{file.fileno()}"
+    return f"/proc/self/fd/{file.fileno()}" if _CAN_REOPEN else str(file.name)
 
 
 def _encoding(file: IO[bytes], declared: str | None, counted: Survey, name: str) -> str:

@@ -1,5 +1,7 @@
 """A load: what is new, what was there, what is published, and what every mistake says."""
 
+from typing import Any
+
 import pytest
 
 import etl.gate
@@ -174,6 +176,25 @@ def test_accounts_that_do_not_add_up_stop_the_load(
     )
     monkeypatch.setattr(etl.load, "materialise", astray)
     with pytest.raises(AccountsError, match="do not agree"):
+        bench.load({"columns": WITH_ID})
+    assert bench.store.current_file() is None
+
+
+@pytest.mark.parametrize("broken", ["", "9;nooit;phone\n"], ids=["direct", "exact"])
+def test_a_file_that_grows_while_it_is_read_is_not_loaded(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    file = bench.write(log(ONE, TWO) + broken)
+    opener = etl.load.OPENERS["csv"]
+
+    def open_and_grow(*arguments: Any) -> Any:
+        rows = opener(*arguments)
+        with file.open("a") as log_of_a_running_system:
+            log_of_a_running_system.write(THREE + "\n")
+        return rows
+
+    monkeypatch.setitem(etl.load.OPENERS, "csv", open_and_grow)
+    with pytest.raises(SourceError, match="changed while it was read"):
         bench.load({"columns": WITH_ID})
     assert bench.store.current_file() is None
 
