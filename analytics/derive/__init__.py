@@ -1,5 +1,5 @@
 """The derivations: row-level facts about each contact, as Ibis expressions.
 
-An expression is built here and materialised by `etl.materialise`; the same expression runs on
-DuckDB and on Spark. Order: customers, interactions, sequences, episodes, contact, cube.
+`steps` has their order: customers, interactions, sequences, episodes, contact; then the cubes. Each
+expression runs on DuckDB and on Spark; `etl.materialise` makes tables of them.
 """

@@ -24,7 +24,7 @@ _SQL = {"string": "varchar", "float64": "double", "int64": "bigint", "timestamp(
 
 
 def loaded(rows: Sequence[dict[str, Any]]) -> Backend:
-    """Return an engine in memory with these rows as `loaded_contact`, and an empty `meta`."""
+    """Return an engine in memory with these rows as `loaded_contact`."""
     backend = ibis.duckdb.connect()
     table = pa.table(
         {
@@ -38,7 +38,6 @@ def loaded(rows: Sequence[dict[str, Any]]) -> Backend:
         for field in LOADED_FIELDS
     )
     backend.con.execute(f"create table loaded_contact as select {columns} from given")
-    backend.con.execute("create table meta (key varchar, value varchar)")
     return backend
 
 
