@@ -1,7 +1,7 @@
 """What the benchmark measures: each step runs in a process of its own and prints its figures.
 
-`python -m benchmarks.steps NAME FOLDER [ROWS]` runs one step and prints one line of JSON: seconds, peak
-memory of the process in GiB, and what the step found, so that ways to one answer can be compared.
+`python -m benchmarks.steps NAME FOLDER [ROWS]` runs one step and prints one line of JSON: seconds, CPU
+seconds and peak memory (GiB) of the process, and what the step found, so that ways to one answer can be compared.
 """
 
 import json
@@ -50,14 +50,14 @@ def load_and_derive(folder: Path) -> dict[str, Any]:
     from warehouse.settings import read_settings
     from warehouse.store import Store
 
-    derive_seconds = 0.0
+    derive_seconds = derive_cpu = 0.0
     materialise = etl.load.materialise
 
     def timed(*arguments: Any, **options: Any) -> Any:
-        nonlocal derive_seconds
-        began = time.perf_counter()
+        nonlocal derive_seconds, derive_cpu
+        began, spent = time.perf_counter(), time.process_time()
         result = materialise(*arguments, **options)
-        derive_seconds = time.perf_counter() - began
+        derive_seconds, derive_cpu = time.perf_counter() - began, time.process_time() - spent
         return result
 
     etl.load.materialise = timed
@@ -69,6 +69,7 @@ def load_and_derive(folder: Path) -> dict[str, Any]:
     return {
         "seconds": seconds - derive_seconds,
         "derive_seconds": derive_seconds,
+        "derive_cpu_seconds": derive_cpu,
         "rows": report.loaded_count,
         "rejected": report.rejected_count,
     }
@@ -225,7 +226,8 @@ def main() -> None:
     name, folder = sys.argv[1], Path(sys.argv[2])
     figures = write(folder, int(sys.argv[3])) if name == "write" else STEPS[name](folder)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(json.dumps({**figures, "peak_gib": peak}))
+    cpu = time.process_time()
+    print(json.dumps({**figures, "peak_gib": peak, "cpu_seconds": cpu}))
 
 
 if __name__ == "__main__":
