@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given
@@ -17,65 +16,17 @@ from analytics.measures import ShareOfTotal
 from analytics.metrics import METRICS
 from analytics.query import Grain, Selection, measure
 from tests import warehouses
+from tests.generative.crowd import FIRST, LAST, SETTINGS, crowd
 from tests.generative.sql_reference import REFERENCE, answer
-from warehouse.settings import Settings, parse_settings
+from warehouse.settings import Settings
 from warehouse.store import Reader
 
-FIRST, LAST = date(2024, 11, 20), date(2025, 3, 10)
 _MANY = profile(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-
-SETTINGS = parse_settings(
-    {
-        "cost": {"phone": 8.0, "counter": {"rate_per_hour": 60.0}, "email": 6.5},
-        "avoidable": {"reasons": {"R1": "progress_chasing", "R2": "valuable", "R3": "unknown"}},
-    }
-)
-
-
-def world(count: int = 4000, seed: int = 20250301) -> pd.DataFrame:
-    """Return random contacts on every hour of some sixteen weeks, of few customers and services."""
-    draw = np.random.default_rng(seed)
-
-    def one_of(*values: Any) -> np.ndarray:
-        return draw.choice(np.array(values, dtype=object), count)
-
-    hours = (LAST - FIRST).days * 24
-    started_at = pd.Timestamp(FIRST) + pd.to_timedelta(draw.integers(0, hours, count), "h")
-    due = pd.to_timedelta(draw.integers(0, 96, count), "h").to_numpy()
-    done = due + pd.to_timedelta(draw.integers(-24, 24, count), "h").to_numpy()
-    promised = draw.random(count) < 0.15
-    return pd.DataFrame(
-        {
-            "contact_id": [f"{number:05}" for number in draw.permutation(count)],
-            "source": one_of("a", "b"),
-            "channel": one_of(
-                "phone", "phone", "counter", "email", "web_form", "chat", "web_visit", "post"
-            ),
-            "started_at": started_at,
-            "started_local": started_at + pd.Timedelta(hours=1),
-            "initiative": one_of("inbound", "inbound", "inbound", "inbound", "outbound"),
-            "customer_type": one_of("citizen", "business", "unknown"),
-            "service": one_of("paspoort", "afval", "verhuizing", None),
-            "topic": one_of("aanvraag", "status", None),
-            "department": one_of("kcc", "burgerzaken", None),
-            "reason": one_of("R1", "R2", "R3", "R4", None, None, None),
-            "outcome": one_of(
-                "resolved", "forwarded", "callback", "case_opened", "abandoned", "unknown"
-            ),
-            "planned": one_of(None, False, False, True),
-            "wait_seconds": one_of(None, 0.0, 4.0, 5.0, 6.0, 29.5, 30.0, 31.0, 240.0),
-            "handle_seconds": one_of(None, 61.5, 300.0, 900.0),
-            "callback_due_at": np.where(promised, started_at + due, np.datetime64("NaT")),
-            "callback_done_at": np.where(promised, started_at + done, np.datetime64("NaT")),
-            "area": one_of("BU99990001", "BU99990002", None),
-            "customer": one_of(None, *(f"k{number}" for number in range(150))),
-        }
-    )
 
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
-    return warehouses.build(tmp_path_factory.mktemp("random"), world(), SETTINGS)
+    return warehouses.build(tmp_path_factory.mktemp("random"), crowd(), SETTINGS)
 
 
 def test_the_reference_knows_every_metric() -> None:
@@ -161,7 +112,7 @@ def test_cubes_answer_as_contacts_do(
 
 
 def test_the_order_of_loading_changes_no_figure(reader: Reader, tmp_path: Path) -> None:
-    shuffled = world().sample(frac=1.0, random_state=7)
+    shuffled = crowd().sample(frac=1.0, random_state=7)
     again = warehouses.build(tmp_path, shuffled.reset_index(drop=True), SETTINGS)
     for by in (["channel"], ["service", "customer_type"], ["avoidable_category"]):
         before, after = (

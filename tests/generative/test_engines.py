@@ -1,0 +1,99 @@
+"""Spark derives and sums what DuckDB does: the same expressions, compared cell by cell."""
+
+import random
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from analytics.answer import amounts_of
+from analytics.derive.contact import COLUMNS
+from analytics.derive.cube import CUBES, Cube, cube
+from analytics.metrics import METRICS, Metric
+from analytics.periods import Grain
+from tests.generative.crowd import SETTINGS, crowd
+from tests.generative.engine import derived
+from tests.spark import SparkEngine, plain_rows
+from tests.warehouses import loaded_frame
+
+pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.xdist_group("spark")]
+
+TRUNCATE = {Grain.DAY: "D", Grain.WEEK: "W", Grain.MONTH: "M", Grain.QUARTER: "Q", Grain.YEAR: "Y"}
+
+
+def rows() -> list[dict[str, Any]]:
+    """Return contacts of which some share a second identifier, and some a conversation."""
+    draw = random.Random(20250301)
+    found = plain_rows(loaded_frame(crowd(400)))
+    for row in found:
+        row["bsn_key"] = str(uuid.UUID(int=draw.randrange(80))) if draw.random() < 0.5 else None
+        row["conversation"] = f"g{draw.randrange(80)}" if draw.random() < 0.4 else None
+    return found
+
+
+@pytest.fixture(scope="module")
+def contact_tables(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Any, Any]]:
+    """The derived contacts on DuckDB and on Spark."""
+    loaded = rows()
+    engine = SparkEngine(tmp_path_factory.mktemp("spark"))
+    with engine.contact(loaded, SETTINGS) as on_spark:
+        yield derived(loaded, SETTINGS).table("contact"), on_spark
+
+
+def _rows(expression: Any) -> list[dict[str, Any]]:
+    return [
+        {name: _plain(value) for name, value in row.items()}
+        for row in expression.to_pyarrow().to_pylist()
+    ]
+
+
+def _plain(value: Any) -> Any:
+    return round(value, 6) if isinstance(value, float) else None if value is None else str(value)
+
+
+def _set(rows: list[dict[str, Any]]) -> list[str]:
+    return sorted(str(sorted(row.items())) for row in rows)
+
+
+def test_every_derived_column(contact_tables: tuple[Any, Any]) -> None:
+    duck, spark = (_rows(one.order_by("contact_key")) for one in contact_tables)
+    assert len(duck) == len(spark) == 400
+    assert list(duck[0]) == list(spark[0]) == list(COLUMNS)
+    differences = [
+        (one["contact_key"], name, one[name], other[name])
+        for one, other in zip(duck, spark, strict=True)
+        for name in COLUMNS
+        if one[name] != other[name]
+    ]
+    assert differences == []
+    for name in ("is_repeat", "is_switch", "has_follower", "avoidable_category", "episode_key"):
+        assert len({row[name] for row in duck}) > 1, f"{name} says nothing here"
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
+def test_every_metric(contact_tables: tuple[Any, Any], metric: Metric) -> None:
+    def amounts(contact: Any) -> Any:
+        keys = {"channel": contact.channel, "period": contact.started_on.truncate("M")}
+        return contact.group_by(**keys).agg(**amounts_of(metric, contact, is_cube=False))
+
+    duck, spark = (_rows(amounts(one)) for one in contact_tables)
+    assert _set(duck) == _set(spark)
+
+
+@pytest.mark.parametrize("grain", Grain)
+def test_every_grain(contact_tables: tuple[Any, Any], grain: Grain) -> None:
+    duck, spark = (
+        _rows(one.select(period=one.started_on.truncate(TRUNCATE[grain])).distinct())
+        for one in contact_tables
+    )
+    assert _set(duck) == _set(spark)
+
+
+@pytest.mark.parametrize("shape", CUBES, ids=lambda shape: shape.name)
+def test_every_cube(contact_tables: tuple[Any, Any], shape: Cube) -> None:
+    duck, spark = (_rows(cube(one, shape)) for one in contact_tables)
+    assert _set(duck) == _set(spark)
+    assert duck
