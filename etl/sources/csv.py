@@ -16,6 +16,7 @@ from etl.engine import quoted, run
 from etl.files import SourceFile
 from etl.sources.lines import (
     COUNT_OF_LINES,
+    FIELDS,
     RECORDS,
     REFUSED_LINES,
     drop_lines,
@@ -202,7 +203,9 @@ class _Reading:
         run(
             backend,
             f"CREATE OR REPLACE TEMP TABLE {RAW_ROWS} AS "
-            f"SELECT n AS line{', ' if values else ''}{values} FROM {RECORDS} ORDER BY n",
+            f"SELECT n AS line{', ' if values else ''}{values} FROM ("
+            f"SELECT n, coalesce({RECORDS}.f, {FIELDS}.f) AS f "
+            f"FROM {RECORDS} JOIN {FIELDS} USING (n)) ORDER BY n",
         )
         make_rejects(backend, f"SELECT n, reason FROM {REFUSED_LINES}")
         drop_lines(backend)

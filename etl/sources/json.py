@@ -85,7 +85,8 @@ class _Reading:
             + "".join(f"{_coalesced(path)} AS c{i}, " for i, path in enumerate(self.paths))
             + f"j AS c{len(self.paths)} FROM {_VALUES}",
         )
-        run(backend, f"DROP TABLE {_VALUES}")
+        for table in (_VALUES, LINES):
+            run(backend, f"DROP TABLE IF EXISTS {table}")
 
     def _has_lines(self) -> bool:
         """Tell a record a line from one document: by the file's name, or by its first line."""

@@ -22,9 +22,11 @@ from warehouse.errors import SourceError
 
 LINES = "csv_line"
 """Temporary table of the lines: `n` from 1 in the file, `t` the text."""
+FIELDS = "csv_field"
+"""Temporary table of the lines' fields: `n`, and `f` the list of them, still in their quotes."""
 RECORDS = "csv_record"
-"""Temporary table of the records: `n` its first line, `size` its lines, `f` the list of fields,
-still in their quotes."""
+"""Temporary table of the records: `n` its first line, `size` its lines, and `f` the list of fields
+of a record of several lines; that of a single line is in FIELDS."""
 REFUSED_LINES = "csv_refused"
 """Temporary table of refused lines: `n`, `reason`."""
 COUNT_OF_LINES = (
@@ -81,7 +83,7 @@ def _unused_character(text: Text, name: str) -> str:
 def join_lines(
     backend: Backend, *, delimiter: str, quote: str, field_pattern: str, count: int
 ) -> None:
-    """Make RECORDS, REFUSED_LINES and csv_blank of LINES.
+    """Make FIELDS, RECORDS, REFUSED_LINES and csv_blank of LINES, which go.
 
     Args:
         backend: where LINES is.
@@ -95,9 +97,9 @@ def join_lines(
     run(backend, "CREATE TEMP TABLE csv_loose_line (n BIGINT, g BIGINT, fault VARCHAR)")
     run(backend, "CREATE TEMP TABLE csv_loose (n BIGINT, size BIGINT, f VARCHAR[], fault VARCHAR)")
     border = 2**62
-    (has_fault,) = first_row(backend, "SELECT count(*) > 0 FROM csv_field WHERE fault <> 'blank'")
+    (has_fault,) = first_row(backend, f"SELECT count(*) > 0 FROM {FIELDS} WHERE fault <> 'blank'")
     if has_fault:
-        _group(backend, splitting, "csv_strict", "SELECT *, 0 AS region FROM csv_field")
+        _group(backend, splitting, "csv_strict", f"SELECT *, 0 AS region FROM {FIELDS}")
         (first,) = first_row(backend, "SELECT min(n) FROM csv_strict WHERE fault <> 'blank'")
         border = border if first is None else first
         if first is not None:
@@ -105,51 +107,64 @@ def join_lines(
     else:
         run(
             backend,
-            "CREATE TEMP TABLE csv_strict AS SELECT n, 1::BIGINT AS size, f, fault FROM csv_field",
+            "CREATE TEMP TABLE csv_strict AS "
+            f"SELECT n, 1::BIGINT AS size, NULL::VARCHAR[] AS f, fault FROM {FIELDS}",
         )
     _gather(backend, border)
 
 
 def _split(backend: Backend, splitting: "_Splitting") -> None:
-    """Make csv_field: each line's fields `f`, and its `fault`.
+    """Make FIELDS: each line's fields `f`, and its `fault`.
 
-    The fault is null for a record by itself, 'blank', or the key of a reason.
+    The fault is null for a record by itself, 'blank', or the key of a reason. The text `t` stays
+    only where the line may be part of a longer record.
     """
+    fault = splitting.fault("t", "f")
     run(
         backend,
-        f"CREATE OR REPLACE TEMP TABLE csv_field AS SELECT n, t, f, {splitting.fault('t', 'f')} "
-        f"AS fault, {splitting.quote_count('t')} AS quotes "
-        f"FROM (SELECT n, t, {splitting.fields('t')} AS f FROM {LINES})",
+        f"CREATE OR REPLACE TEMP TABLE {FIELDS} AS "
+        "SELECT n, CASE WHEN fault IS NOT NULL OR quotes > 0 THEN t END AS t, "
+        "CASE WHEN fault IS NULL THEN f END AS f, fault, quotes FROM ("
+        f"SELECT n, t, f, {fault} AS fault, {splitting.quote_count('t')} AS quotes "
+        f"FROM (SELECT n, t, {splitting.fields('t')} AS f FROM {LINES}))",
     )
+    run(backend, f"DROP TABLE {LINES}")
 
 
 def _group(backend: Backend, splitting: "_Splitting", name: str, lines: str) -> None:
     """Make `name`_line (n, g, fault) and `name` (n, size, f, fault): lines joined by their quotes.
 
-    A group begins where, counted from the region's start, no quote is open.
+    A group begins where, counted from the region's start, no quote is open. Fields are given for
+    groups of several lines; those of a single line are in FIELDS.
     """
     run(
         backend,
-        f"CREATE OR REPLACE TEMP TABLE {name}_line AS SELECT n, t, f, fault, "
+        f"CREATE OR REPLACE TEMP TABLE {name}_line AS SELECT n, fault, "
         "max(CASE WHEN NOT is_open THEN n END) OVER (PARTITION BY region ORDER BY n) AS g FROM ("
-        "SELECT *, (sum(quotes) OVER (PARTITION BY region ORDER BY n) - quotes) % 2 = 1 AS is_open "
+        "SELECT n, fault, region, "
+        "(sum(quotes) OVER (PARTITION BY region ORDER BY n) - quotes) % 2 = 1 AS is_open "
         f"FROM ({lines}))",
     )
-    fits = f"size <= {_LINES_OF_A_RECORD} AND length <= {LINE_LIMIT}"
+    run(
+        backend,
+        f"CREATE OR REPLACE TEMP TABLE {name}_size AS "
+        f"SELECT g, count(*) AS size, any_value(fault) AS fault FROM {name}_line GROUP BY g",
+    )
+    text = f"coalesce(line.t, array_to_string(line.f, {quoted(splitting.delimiter)}))"
     run(
         backend,
         f"CREATE OR REPLACE TEMP TABLE {name} AS "
-        "WITH sizes AS (SELECT g, count(*) AS size, sum(length(t)) AS length "
-        f"FROM {name}_line GROUP BY g), "
-        f"single AS (SELECT line.n, 1 AS size, f, fault FROM {name}_line AS line "
-        "JOIN sizes USING (g) WHERE size = 1), "
-        "joined AS (SELECT g AS n, any_value(size) AS size, string_agg(t, chr(10) ORDER BY n) AS t "
-        f"FROM {name}_line AS line JOIN sizes USING (g) WHERE size > 1 AND {fits} GROUP BY g), "
-        f"parted AS (SELECT n, size, t, {splitting.fields('t')} AS f FROM joined) "
-        "SELECT * FROM single UNION ALL "
+        "WITH texts AS (SELECT g AS n, any_value(size) AS size, "
+        f"sum(length({text})) AS length, string_agg({text}, chr(10) ORDER BY n) AS t "
+        f"FROM {name}_line JOIN {name}_size USING (g) JOIN {FIELDS} AS line USING (n) "
+        f"WHERE size BETWEEN 2 AND {_LINES_OF_A_RECORD} GROUP BY g), "
+        f"parted AS (SELECT n, size, t, {splitting.fields('t')} AS f FROM texts "
+        f"WHERE length <= {LINE_LIMIT}) "
         f"SELECT n, size, f, {splitting.fault('t', 'f')} AS fault FROM parted UNION ALL "
-        f"SELECT g, size, NULL, 'broken_quote' FROM sizes WHERE size > 1 AND NOT ({fits})",
+        "SELECT g, size, NULL, CASE WHEN size = 1 THEN fault ELSE 'broken_quote' END "
+        f"FROM {name}_size WHERE size = 1 OR g NOT IN (SELECT n FROM parted)",
     )
+    run(backend, f"DROP TABLE {name}_size")
 
 
 def _group_between_whole_lines(backend: Backend, splitting: "_Splitting", border: int) -> None:
@@ -160,7 +175,7 @@ def _group_between_whole_lines(backend: Backend, splitting: "_Splitting", border
         "csv_loose",
         "SELECT * FROM (SELECT *, "
         f"count(*) FILTER ({stands}) OVER (ORDER BY n) AS region "
-        f"FROM csv_field WHERE n >= {border}) WHERE NOT {stands}",
+        f"FROM {FIELDS} WHERE n >= {border}) WHERE NOT {stands}",
     )
 
 
@@ -170,7 +185,7 @@ def _gather(backend: Backend, border: int) -> None:
         backend,
         f"CREATE OR REPLACE TEMP TABLE {RECORDS} AS "
         f"SELECT n, size, f FROM csv_strict WHERE fault IS NULL AND n < {border} UNION ALL "
-        f"SELECT n, 1, f FROM csv_field WHERE fault IS NULL AND n >= {border} UNION ALL "
+        f"SELECT n, 1, NULL FROM {FIELDS} WHERE fault IS NULL AND n >= {border} UNION ALL "
         "SELECT n, size, f FROM csv_loose WHERE fault IS NULL",
     )
     in_broken_group = (
@@ -180,7 +195,7 @@ def _gather(backend: Backend, border: int) -> None:
     run(
         backend,
         f"CREATE OR REPLACE TEMP TABLE {REFUSED_LINES} AS "
-        f"SELECT n, fault AS reason FROM csv_field WHERE n >= {border} AND fault IN {_DAMAGES} "
+        f"SELECT n, fault AS reason FROM {FIELDS} WHERE n >= {border} AND fault IN {_DAMAGES} "
         "UNION ALL SELECT n, CASE WHEN size > 1 THEN 'broken_quote' ELSE fault END "
         f"FROM ({in_broken_group}) WHERE fault <> 'blank'",
     )
@@ -194,8 +209,8 @@ def _gather(backend: Backend, border: int) -> None:
 
 def drop_lines(backend: Backend) -> None:
     """Let go of all tables of this module."""
-    helpers = ("csv_blank", "csv_field", "csv_strict", "csv_strict_line")
-    for name in (LINES, RECORDS, REFUSED_LINES, *helpers, "csv_loose", "csv_loose_line"):
+    helpers = ("csv_blank", "csv_strict", "csv_strict_line")
+    for name in (LINES, FIELDS, RECORDS, REFUSED_LINES, *helpers, "csv_loose", "csv_loose_line"):
         run(backend, f"DROP TABLE IF EXISTS {name}")
 
 
@@ -203,7 +218,7 @@ class _Splitting:
     """SQL that splits a text into fields and says what is wrong with it."""
 
     def __init__(self, delimiter: str, quote: str, field_pattern: str, count: int) -> None:
-        self._delimiter, self._quote = delimiter, quote
+        self.delimiter, self._quote = delimiter, quote
         self._pattern, self._count = field_pattern, count
 
     def _is_quoted(self, text: str) -> str:
@@ -217,11 +232,11 @@ class _Splitting:
 
     def fields(self, text: str) -> str:
         """Split: by the delimiter alone where there is no quote, else by the pattern."""
-        mark = quoted(self._delimiter)
+        mark = quoted(self.delimiter)
         return (
             f"CASE WHEN {self._is_quoted(text)} THEN list_transform("
             f"regexp_extract_all({mark} || {text}, {quoted(self._pattern)}), "
-            f"lambda x: substr(x, {len(self._delimiter) + 1})) "
+            f"lambda x: substr(x, {len(self.delimiter) + 1})) "
             f"ELSE string_split({text}, {mark}) END"
         )
 
@@ -230,7 +245,7 @@ class _Splitting:
 
         Where the pattern left something out, a quote stands in a wrong place or is not closed.
         """
-        lost = f"array_to_string({fields}, {quoted(self._delimiter)}) <> {text}"
+        lost = f"array_to_string({fields}, {quoted(self.delimiter)}) <> {text}"
         return (
             f"CASE WHEN contains({text}, {quoted(LONG_LINE_MARK)}) THEN 'line_too_long' "
             f"WHEN contains({text}, {quoted(UNDECODABLE)}) THEN 'wrong_encoding' "
