@@ -24,7 +24,7 @@ def has_codes(span: Span) -> bool:
 
 
 def avoidable_metric(span: Span) -> str:
-    """Return the metric that may be called the avoidable share here (KPI.md)."""
+    """Return the metric that may be called the avoidable share here (docs/metrics.md)."""
     return "avoidable_share" if has_codes(span) else "avoidable_detected_share"
 
 
@@ -68,7 +68,8 @@ def over_time(
     whole = {
         period for period in periods if first <= period and period_of(period, grain)[1] <= last
     }
-    return frame.assign(is_complete=frame["period"].isin(whole))
+    is_settled = frame["is_complete"].fillna(value=True).astype(bool)
+    return frame.assign(is_complete=is_settled & frame["period"].isin(whole))
 
 
 def of_metric(frame: pd.DataFrame, metric: str) -> pd.DataFrame:

@@ -21,7 +21,7 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True)
 class Channel:
-    """A channel: its key, names, and whether it is digital or staffed (KPI.md, digital_share)."""
+    """A channel: its key, names, and whether it is digital or staffed (metric digital_share)."""
 
     key: str
     name_nl: str
@@ -51,7 +51,7 @@ BUILT_IN_CHANNELS: dict[str, Channel] = {
 }
 
 VISIT_CHANNEL = "web_visit"
-"""Rows of this channel are visits: counted apart from contacts (KPI.md, "Populations")."""
+"""Rows of this channel are visits: counted apart from contacts (docs/metrics.md, "Populations")."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ DERIVED_FIELDS: tuple[Field, ...] = (
     Field(
         "is_candidate",
         "boolean",
-        "Could be a repeat: answered, identified, not planned (KPI.md, Repeats).",
+        "Could be a repeat: answered, identified, not planned (docs/metrics.md, Repeats).",
     ),
     Field(
         "is_knowable_backwards",
@@ -241,11 +241,9 @@ DERIVED_FIELDS: tuple[Field, ...] = (
     Field(
         "is_in_time",
         "boolean",
-        "Answered within the service level's seconds; null where waiting is not known or not asked.",
+        "Answered within the service level's seconds; null where that is not known or not asked.",
     ),
-    Field(
-        "is_lost", "boolean", "Counts as a contact, abandoned after more than the short moment."
-    ),
+    Field("is_lost", "boolean", "Counts as a contact, abandoned after more than the short moment."),
     Field(
         "cost",
         "float64",

@@ -5,7 +5,7 @@ python -m warehouse.describe --check  # says which of them are out of date; writ
 """
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -174,7 +174,7 @@ def _section(place: str, model: Schema, definitions: Schema) -> str:
     ]
     title = f"`{_header(place)}`" if place else "At the top of the file"
     text = f"{model['description']}\n\n" if place else ""
-    return f"## {title}\n\n{text}{_table(('setting', 'type', 'default', 'meaning'), rows)}"
+    return f"## {title}\n\n{text}{markdown_table(('setting', 'type', 'default', 'meaning'), rows)}"
 
 
 def _header(place: str) -> str:
@@ -273,7 +273,9 @@ def dictionary_page() -> str:
 
 def _fields_section(title: str, text: str, fields: Sequence[Field]) -> str:
     rows = [(f"`{f.name}`", f.type, _meaning(f), f.name_nl, _marks(f)) for f in fields]
-    return f"## {title}\n\n{text}\n\n" + _table(("field", "type", "meaning", "Dutch", ""), rows)
+    return f"## {title}\n\n{text}\n\n" + markdown_table(
+        ("field", "type", "meaning", "Dutch", ""), rows
+    )
 
 
 def _meaning(field: Field) -> str:
@@ -298,40 +300,42 @@ def _channels_section() -> str:
         for channel in BUILT_IN_CHANNELS.values()
     ]
     text = "Values of `channel`; `[channels.NAME]` adds further ones."
-    return f"## Channels\n\n{text}\n\n" + _table(
+    return f"## Channels\n\n{text}\n\n" + markdown_table(
         ("key", "Dutch", "English", "digital", "with staff"), rows
     )
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table in Markdown; bars within a cell are escaped."""
     lines = [head, ["---"] * len(head), *rows]
     return "".join(
         f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines
     )
 
 
-PAGES = {"settings.md": settings_page, "data-dictionary.md": dictionary_page}
+Pages = Mapping[str, Callable[[], str]]
+PAGES: Pages = {"settings.md": settings_page, "data-dictionary.md": dictionary_page}
 
 
-def stale_pages(folder: Path) -> list[str]:
+def stale_pages(folder: Path, pages: Pages = PAGES) -> list[str]:
     """Return the names of pages in the folder that differ from what would be written now."""
     return [
         name
-        for name, page in PAGES.items()
+        for name, page in pages.items()
         if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != page()
     ]
 
 
-def main(arguments: Sequence[str], folder: Path) -> int:
+def main(arguments: Sequence[str], folder: Path, pages: Pages = PAGES) -> int:
     """Write the pages, or with --check say which are out of date.
 
     Returns:
         Exit status: 0, or 1 where --check found a page out of date.
     """
-    stale = stale_pages(folder)
+    stale = stale_pages(folder, pages)
     if "--check" not in arguments:
         for name in stale:
-            (folder / name).write_text(PAGES[name](), encoding="utf-8")
+            (folder / name).write_text(pages[name](), encoding="utf-8")
     verb = "out of date" if "--check" in arguments else "written"
     sys.stdout.writelines(f"{name}: {verb}\n" for name in stale)
     return 1 if stale and "--check" in arguments else 0

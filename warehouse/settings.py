@@ -31,7 +31,7 @@ AVOIDABLE_CATEGORIES = (
     "repeat_information",
     "organisation_error",
 )
-"""Avoidable categories in order of precedence (KPI.md, "Avoidable contacts")."""
+"""Avoidable categories in order of precedence (docs/metrics.md, "Avoidable contacts")."""
 
 
 class _Model(BaseModel):

@@ -1,4 +1,4 @@
-"""Avoidable contacts: by reason code first, then by rule (KPI.md, "Avoidable contacts").
+"""Avoidable contacts: by reason code first, then by rule (docs/metrics.md, "Avoidable contacts").
 
 Rules speak of candidates for a repeat: answered, of a known customer, not planned.
 """

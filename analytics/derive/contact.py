@@ -121,13 +121,13 @@ def _latest_predecessors(sequence: Table) -> Table:
 
 
 def _lost(wide: Table, settings: Settings) -> BooleanValue:
-    """Abandoned after more than a short moment (KPI.md, abandonment_share)."""
+    """Abandoned after more than a short moment (docs/metrics.md, abandonment_share)."""
     short = wide.wait_seconds <= settings.quality.short_abandon_seconds
     return wide.is_contact & (wide.outcome == "abandoned") & ~short.fill_null(False)
 
 
 def _in_time(wide: Table, settings: Settings) -> BooleanValue:
-    """Answered within the target (KPI.md, service_level); null where not asked or not known."""
+    """Answered within the target (service_level); null where that is not asked or not known."""
     asked = (
         (wide.channel == "phone")
         & wide.wait_seconds.notnull()

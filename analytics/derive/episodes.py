@@ -1,7 +1,8 @@
-"""Episodes: maximal chains of a customer's contacts on one subject with gaps of at most W (KPI.md).
+"""Episodes: maximal chains of a customer's contacts on one subject with gaps of at most W.
 
-All inbound contacts of a known customer take part, abandoned and planned ones too. A contact on an
-unknown subject matches nothing: it is an episode of its own.
+Definitions: docs/metrics.md, "Repeats". All inbound contacts of a known customer take part,
+abandoned and planned ones too. A contact on an unknown subject matches nothing: it is an episode of
+its own.
 """
 
 import ibis

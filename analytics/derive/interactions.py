@@ -14,7 +14,7 @@ SECONDS_PER_HOUR = 3600.0
 
 
 def subject(loaded: Table, settings: Settings) -> StringValue:
-    """Return what a contact is about, for repeats; null where that is unknown (KPI.md, Subject)."""
+    """Return what a contact is about, for repeats; null where that is unknown."""
     match settings.repeat.subject:
         case "service":
             return loaded.service
@@ -31,7 +31,7 @@ def digital_channels(settings: Settings) -> list[str]:
 
 
 def cost(loaded: Table, settings: Settings) -> NumericValue:
-    """Return the cost of each row in euros (KPI.md, cost): fixed by channel, or time x rate."""
+    """Return the cost of each row in euros: fixed by channel, or time x rate."""
     if not settings.cost:
         return ibis.literal(0.0)
     hours = loaded.handle_seconds.fill_null(0.0) / SECONDS_PER_HOUR

@@ -1,7 +1,7 @@
 """Sequences: for each contact of a known customer on a known subject, what came before and after.
 
-Definitions: KPI.md, "Repeats" and "Avoidable contacts". A window that looks at a part of the rows
-(the answered ones, say) has that part as a partition.
+Definitions: docs/metrics.md, "Repeats" and "Avoidable contacts". A window that looks at a part of
+the rows (the answered ones, say) has that part as a partition.
 """
 
 from datetime import timedelta

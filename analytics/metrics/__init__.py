@@ -1,4 +1,4 @@
-"""The registry: every metric, by its key. Definitions come from the page on metrics (KPI.md)."""
+"""The registry: every metric, by its key. `docs/metrics.md` is made from it."""
 
 from analytics.metrics import avoidable, cost, quality, repeats, volume
 from analytics.metrics.definition import Better, Metric, Unit

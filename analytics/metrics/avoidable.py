@@ -5,7 +5,7 @@ from analytics.metrics import sums
 from analytics.metrics.definition import Better, Metric, Unit
 
 THEME = "avoidable"
-_SOURCE = "KPI.md, Avoidable contacts; UK National Indicator 14"
+_SOURCE = "UK National Indicator 14 (avoidable contact); J. Seddon (failure demand)"
 
 METRICS = (
     Metric(

@@ -2,10 +2,10 @@
 
 from analytics.measures import Ratio
 from analytics.metrics import sums
-from analytics.metrics.definition import Better, Metric, Unit
+from analytics.metrics.definition import SOURCE, Better, Metric, Unit
 
 THEME = "cost"
-_SOURCE = "KPI.md, Cost and planning"
+_SOURCE = SOURCE
 _CAVEAT_NL = "Gerekend met de ingestelde kosten; een kanaal zonder kosten telt als nul euro."
 _CAVEAT_EN = "By the configured costs; a channel without a cost counts as zero euros."
 

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from analytics.measures import Measure
 
+SOURCE = "Samenspel"
+"""Of a metric that is defined here, after nobody in particular."""
+
 
 class Unit(StrEnum):
     """What a value counts in."""

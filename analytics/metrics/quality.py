@@ -2,10 +2,11 @@
 
 from analytics.measures import Percentile, Ratio
 from analytics.metrics import sums
-from analytics.metrics.definition import Better, Metric, Unit
+from analytics.metrics.definition import SOURCE, Better, Metric, Unit
 
 THEME = "quality"
-_SOURCE = "KPI.md, Quality"
+_SOURCE = SOURCE
+_PRACTICE = "Practice of contact centres (80/30)"
 
 
 def _percentile(quantile: float) -> Percentile:
@@ -64,7 +65,7 @@ METRICS = (
         Ratio(sums.IN_TIME, sums.TIMED),
         "Alleen telefonie met bekende wachttijd.",
         "Phone only, where the waiting time is known.",
-        source=_SOURCE,
+        source=_PRACTICE,
         theme=THEME,
     ),
     Metric(

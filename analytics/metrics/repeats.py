@@ -2,7 +2,7 @@
 
 from analytics.measures import Ratio
 from analytics.metrics import sums
-from analytics.metrics.definition import Better, Metric, Unit
+from analytics.metrics.definition import SOURCE, Better, Metric, Unit
 
 THEME = "repeats"
 _ONLY_KNOWN_NL = "Alleen herkende klanten; anonieme contacten blijven buiten teller en noemer."
@@ -22,7 +22,7 @@ METRICS = (
         Ratio(sums.REPEATS, sums.CANDIDATES),
         _ONLY_KNOWN_NL,
         _ONLY_KNOWN_EN,
-        source="KPI.md, Repeats",
+        source=SOURCE,
         theme=THEME,
     ),
     Metric(
@@ -38,7 +38,7 @@ METRICS = (
         Ratio(sums.REPEATS_SAME_CHANNEL, sums.CANDIDATES),
         "Mist wie van kanaal wisselt; lees het naast het aandeel over alle kanalen.",
         "Misses who changes channel; read it beside the share over all channels.",
-        source="KPI.md, Repeats",
+        source=SOURCE,
         theme=THEME,
     ),
     Metric(
@@ -54,7 +54,7 @@ METRICS = (
         Ratio(sums.RESOLVED_FIRSTS, sums.FIRSTS),
         "De laatste dagen tellen pas mee als het herhaalvenster voorbij is.",
         "The last days count only once the repeat window has passed.",
-        source="KPI.md, Repeats",
+        source="Net first contact resolution, from behaviour instead of the agent's tick",
         theme=THEME,
     ),
     Metric(
@@ -70,7 +70,7 @@ METRICS = (
         sums.EPISODES,
         _ONLY_KNOWN_NL,
         _ONLY_KNOWN_EN,
-        source="KPI.md, Repeats",
+        source=SOURCE,
         theme=THEME,
     ),
     Metric(
@@ -86,7 +86,7 @@ METRICS = (
         Ratio(sums.ENDED_EPISODE_CONTACTS, sums.ENDED_EPISODES),
         _ONLY_KNOWN_NL,
         _ONLY_KNOWN_EN,
-        source="KPI.md, Repeats",
+        source=SOURCE,
         theme=THEME,
         settles_late=True,
     ),
@@ -103,7 +103,7 @@ METRICS = (
         Ratio(sums.SWITCHES, sums.REPEATS),
         _ONLY_KNOWN_NL,
         _ONLY_KNOWN_EN,
-        source="KPI.md, Repeats",
+        source=SOURCE,
         theme=THEME,
     ),
 )

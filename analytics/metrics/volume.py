@@ -2,7 +2,7 @@
 
 from analytics.measures import Distinct, Ratio, ShareOfTotal
 from analytics.metrics import sums
-from analytics.metrics.definition import Better, Metric, Unit
+from analytics.metrics.definition import SOURCE, Better, Metric, Unit
 
 THEME = "volume"
 
@@ -16,7 +16,7 @@ METRICS = (
         Unit.COUNT,
         Better.NEITHER,
         sums.CONTACTS,
-        source="KPI.md, Volume and mix",
+        source=SOURCE,
         theme=THEME,
     ),
     Metric(
@@ -30,7 +30,7 @@ METRICS = (
         sums.VISITS,
         "Bezoeken zijn geen contacten en worden er nooit bij opgeteld.",
         "Visits are no contacts and are never added to them.",
-        source="KPI.md, Volume and mix",
+        source=SOURCE,
         theme=THEME,
     ),
     Metric(
@@ -44,7 +44,7 @@ METRICS = (
         ShareOfTotal(sums.CONTACTS, "channel"),
         "Zegt iets per kanaal; over alle kanalen samen is het altijd 100%.",
         "Tells something per channel; over all channels together it is always 100%.",
-        source="KPI.md, Volume and mix",
+        source=SOURCE,
         theme=THEME,
     ),
     Metric(
@@ -60,7 +60,7 @@ METRICS = (
         Ratio(sums.DIGITAL, sums.CONTACTS),
         "Hoger is niet voor iedereen beter: wie digitaal niet redt, moet ergens terechtkunnen.",
         "Higher is not better for everybody: who cannot manage online needs a place to go.",
-        source="KPI.md, Volume and mix; after the UK service standard's digital take-up",
+        source="UK Government Service Standard: digital take-up",
         theme=THEME,
     ),
     Metric(
@@ -74,7 +74,7 @@ METRICS = (
         Ratio(sums.IDENTIFIED, sums.CONTACTS),
         "Zegt hoe ver elk cijfer over klanten en herhaling reikt.",
         "Tells how far every figure on customers and repeats reaches.",
-        source="KPI.md, Volume and mix",
+        source=SOURCE,
         theme=THEME,
     ),
     Metric(
@@ -88,7 +88,7 @@ METRICS = (
         Distinct("customer_number", lambda c: c.is_identified),
         "Niet optellen over kanalen of perioden: een klant telt in elk ervan mee.",
         "Do not add up over channels or periods: a customer counts in each of them.",
-        source="KPI.md, Volume and mix",
+        source=SOURCE,
         theme=THEME,
     ),
 )

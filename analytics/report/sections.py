@@ -25,7 +25,7 @@ from analytics.report.texts import text
 def avoidable_metric(asking: Asking) -> str:
     """Return the metric that may be called the avoidable share here.
 
-    Without reason codes only rules speak, and their share is a lower bound (KPI.md).
+    Without reason codes only rules speak, and their share is a lower bound (docs/metrics.md).
     """
     has_codes = bool(asking.known.settings.avoidable.reasons)
     return "avoidable_share" if has_codes else "avoidable_detected_share"

@@ -1,6 +1,6 @@
 """What the definitions say of each contact, in plain Python: slow loops, to be read and believed.
 
-Written from the page on metrics (KPI.md) and the data dictionary, sharing no code with the
+Written from the page on metrics (docs/metrics.md) and the data dictionary, sharing no code with the
 derivations. Takes and gives rows as dicts; `contact_key` is a row's place in the list.
 """
 
