@@ -1,10 +1,9 @@
 """Data quality: what was loaded and refused, and how far the figures reach."""
 
-from datetime import timedelta
-
 import pandas as pd
 
-from analytics.query import Selection, measure, span
+from analytics.query import Selection, measure
+from warehouse.contact import UNKNOWN
 from warehouse.store import Reader
 
 
@@ -34,29 +33,32 @@ def rejects_by_reason(reader: Reader) -> pd.DataFrame:
 def coverage(reader: Reader, selection: Selection) -> pd.DataFrame:
     """Return per channel how far figures on customers and repeats reach, the largest channel first.
 
-    Columns: channel, contacts (count), identified_share (0 to 1), candidates (contacts that could
-    be a repeat), suppressed.
+    Columns: channel; contacts (count); identified_share and unknown_service_share (0 to 1, of the
+    contacts); candidates (count: contacts of which it is known whether they are a repeat);
+    suppressed (the channel has too few contacts to tell). What is hidden is NaN.
 
     Raises:
         SelectionError: the selection names a dimension that does not exist.
+        NoWarehouseError: nothing was loaded yet.
     """
     asked = ["contacts", "identified_share", "repeat_share"]
-    frame = measure(reader, asked, by=["channel"], selection=selection)
-    wide = frame.pivot_table(
-        index="channel", columns="metric", values=["value", "denominator"], dropna=False
+    of_channel = measure(reader, asked, by=["channel"], selection=selection)
+    contacts, identified, repeats = (
+        of_channel[of_channel["metric"] == metric].set_index("channel") for metric in asked
     )
+    services = measure(reader, ["contacts"], by=["channel", "service"], selection=selection)
+    unknown = services[services["service"] == UNKNOWN].set_index("channel")
+    absent = ~contacts.index.isin(unknown.index)
     table = pd.DataFrame(
         {
-            "contacts": wide[("value", "contacts")],
-            "identified_share": wide[("value", "identified_share")],
-            "candidates": wide[("denominator", "repeat_share")],
+            "contacts": contacts["value"],
+            "identified_share": identified["value"],
+            "unknown_service_share": (
+                unknown["value"].reindex(contacts.index).mask(absent, 0.0) / contacts["value"]
+            ),
+            "candidates": repeats["denominator"],
+            "suppressed": contacts["suppressed"],
         }
     )
-    return table.sort_values("contacts", ascending=False).reset_index()
-
-
-def unknowable_until_now(reader: Reader) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """Return from and until which local day repeats can be known in both directions."""
-    known = span(reader)
-    window = timedelta(days=known.settings.repeat.window_days)
-    return pd.Timestamp(known.first_on + window), pd.Timestamp(known.last_on - window)
+    table = table[table["contacts"].ne(0)]
+    return table.sort_values("contacts", ascending=False, kind="stable").reset_index()
