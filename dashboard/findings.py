@@ -74,7 +74,8 @@ def change_sentence(
     value = shown(row, metric, context)
     difference = _number(row[f"{against}_difference"])
     if pd.isna(difference):
-        return texts("finding.only_now", name=name, value=value)
+        key = "finding.only_now" if bool(row["is_complete"]) else "finding.unsettled"
+        return texts(key, name=name, value=value)
     if not has_interval(row, against):
         then = value_text(_number(row[against]), METRICS[metric].unit, context.language)
         return texts("finding.both", name=name, value=value, before=before_name, then=then)

@@ -95,7 +95,13 @@ def _change(row: pd.Series, metric: str, against: str, before: str, context: Con
         return html.Div(
             [
                 icon("same"),
-                html.Span(texts("card.no_comparison", before=before), className="change-missing"),
+                html.Span(
+                    texts(
+                        "card.no_comparison" if bool(row["is_complete"]) else "card.unsettled",
+                        before=before,
+                    ),
+                    className="change-missing",
+                ),
             ],
             className="change change-none",
         )

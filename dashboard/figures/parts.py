@@ -213,7 +213,11 @@ def _dots(
         tickfont={"color": theme.INK},
     )
     figure.update_xaxes(
-        tickformat=".0%", range=[-0.03 * highest, 1.05 * highest], nticks=5, showgrid=True
+        tickformat=".0%",
+        range=[-0.03 * highest, 1.05 * highest],
+        nticks=4,
+        tickangle=0,
+        showgrid=True,
     )
     figure.update_xaxes(gridcolor=theme.RULE)
     return figure

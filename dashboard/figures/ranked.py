@@ -88,7 +88,7 @@ def ranked(
                 type="line",
                 x0=reference,
                 x1=reference,
-                y0=place + _BAR_SHIFT - _BAR_WIDTH * 0.8,
+                y0=place + _BAR_SHIFT - _BAR_WIDTH * 0.5,
                 y1=place + _BAR_SHIFT + _BAR_WIDTH * 0.8,
                 line={"color": theme.INK, "width": 1.5},
             )

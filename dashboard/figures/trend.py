@@ -132,14 +132,14 @@ def _label_last(
     if known.empty:
         return
     last = known.iloc[-1]
+    is_end = last["period"] == frame["period"].iloc[-1]
     figure.add_annotation(
         x=last["period"],
         y=last["value"],
         text=f"<b>{value_text(last['value'], unit, language)}</b>",
         font={"color": colour, "size": 13},
         showarrow=False,
-        xanchor="left",
-        xshift=8,
+        **({"xanchor": "left", "xshift": 8} if is_end else {"yshift": 14}),
     )
 
 

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from analytics.metrics import Unit
 from analytics.query import Grain, measure, span
+from dashboard import findings
 from dashboard.blocks import Block, Column, Table
 from dashboard.components.cards import cards
 from dashboard.context import Context
@@ -19,6 +20,7 @@ from dashboard.frames import (
     is_empty,
     labelled,
     of_metric,
+    one,
     over_time,
 )
 from dashboard.numbers import count_text, euro_text, share_text
@@ -34,13 +36,18 @@ _SHARE, _COST = "avoidable_by_category", "avoidable_cost"
 
 @dataclass(frozen=True)
 class Data:
-    """Frames of the page: totals against before, over time, by category, by service."""
+    """Frames of the page: totals against before, over time, by category, by service and category.
+
+    `per_service` counts avoidable contacts whatever their category, so that its numbers stand also
+    where categories are hidden.
+    """
 
     totals: pd.DataFrame
     over_time: pd.DataFrame
     grain: Grain
     categories: pd.DataFrame
     services: pd.DataFrame
+    per_service: pd.DataFrame
 
 
 def data(reader: Reader, view: View) -> Data:
@@ -57,6 +64,7 @@ def data(reader: Reader, view: View) -> Data:
         services=_of_category(
             measure(reader, [_SHARE], by=["service", "avoidable_category"], selection=selection)
         ),
+        per_service=measure(reader, [avoidable_metric(of)], by=["service"], selection=selection),
     )
 
 
@@ -84,12 +92,15 @@ def layout(answer: Data, context: Context) -> Sequence[Component]:
 
 def blocks(answer: Data, context: Context) -> list[Block]:
     """Return the page's blocks."""
-    share = avoidable_metric(context.span)
+    by_category = _by_category(answer, context)
+    room = max(220, len(by_category.table.frame) * 38)  # as high as the bars beside it
+    courses = (
+        course(answer.totals, answer.over_time, metric, answer.grain, context, height=room, width=6)
+        for metric in (avoidable_metric(context.span), _COST)
+    )
+    by_cost = _cost_by_category(answer, context)
     return [
-        _by_category(answer, context),
-        course(answer.totals, answer.over_time, share, answer.grain, context, height=220, width=6),
-        _cost_by_category(answer, context),
-        course(answer.totals, answer.over_time, _COST, answer.grain, context, height=220, width=6),
+        *(block for pair in zip((by_category, by_cost), courses, strict=True) for block in pair),
         _by_service(answer, context),
     ]
 
@@ -143,13 +154,13 @@ def _cost_by_category(answer: Data, context: Context) -> Block:
     texts = context.texts
     rows = _ranked_rows(answer, _COST)
     names = context.labels("avoidable_category", rows["group"])
-    known = rows[rows["value"].notna()]
+    known, whole = rows[rows["value"].notna()], one(answer.totals, _COST)
     finding = (
         texts("avoidable.none")
         if known.empty
         else texts(
             "avoidable.cost",
-            amount=euro_text(float(known["value"].sum()), context.language),
+            amount=findings.shown(whole, _COST, context),
             category=names[known.iloc[0]["group"]],
             largest=euro_text(float(known.iloc[0]["value"]), context.language),
         )
@@ -180,7 +191,8 @@ def _cost_by_category(answer: Data, context: Context) -> Block:
 def _by_service(answer: Data, context: Context) -> Block:
     texts = context.texts
     frame = of_metric(answer.services, _SHARE)
-    totals = frame.groupby("service")["numerator"].sum().sort_values(ascending=False)
+    totals = answer.per_service.set_index("service")["numerator"].sort_values(ascending=False)
+    whole = float(one(answer.totals, avoidable_metric(context.span))["numerator"])
     services = [str(name) for name in totals[totals > 0].head(_MOST_SERVICES).index]
     per_category = frame.groupby("avoidable_category")["numerator"].sum()
     columns = [str(name) for name in per_category.sort_values(ascending=False).index]
@@ -195,7 +207,7 @@ def _by_service(answer: Data, context: Context) -> Block:
             "avoidable.service",
             service=names[services[0]],
             count=count_text(float(totals.iloc[0]), context.language),
-            share=share_text(float(totals.iloc[0] / totals.sum()), context.language, digits=0),
+            share=share_text(float(totals.iloc[0]) / whole, context.language, digits=0),
         )
         if services
         else texts("avoidable.none")

@@ -25,6 +25,8 @@ from warehouse.contact import UNKNOWN
 from warehouse.store import Reader
 
 PATH = "/datakwaliteit"
+_ROOM_BESIDE = 280
+"""Height of the chart beside the channels, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def blocks(answer: Data, context: Context) -> list[Block]:
             "identified_share",
             answer.grain,
             context,
-            height=240,
+            height=_ROOM_BESIDE,
             width=6,
         ),
         _reach(answer, context),
@@ -202,6 +204,7 @@ def _rejects(answer: Data, context: Context) -> Block:
             names=dict(zip(by_reason["reason"], by_reason["reason"], strict=True)),
             unit=Unit.COUNT,
             look=context.look(),
+            label_limit=52,
         ),
         note="" if rows.empty else texts("quality.rejects_note"),
         width=6,

@@ -241,11 +241,12 @@ def _switches(answer: Data, context: Context) -> Block:
         str(key)
         for key in frame.groupby("channel")["value"].sum().sort_values(ascending=False).index
     ]
+    whole = float(one(answer.totals, "switch_share")["denominator"])
     drawn = frame.assign(
         row=frame["predecessor_channel"],
         column=frame["channel"],
         count=frame["value"],
-        value=frame["value"] / (totals.sum() or float("nan")),
+        value=frame["value"] / (whole if whole else float("nan")),
     )
     table = labelled(
         labelled(drawn, "predecessor_channel", context, dimension="channel"), "channel", context

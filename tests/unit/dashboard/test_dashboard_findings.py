@@ -27,6 +27,7 @@ def row(**changes: Any) -> pd.Series:
     values: dict[str, Any] = {
         "value": 0.20,
         "suppressed": False,
+        "is_complete": True,
         "previous": 0.18,
         "previous_difference": 0.02,
         "previous_low": 0.01,
@@ -71,6 +72,7 @@ def test_without_an_interval_both_figures_are_given_and_no_change_is_called() ->
         ({"suppressed": True, "value": NAN}, "<\xa010"),
         ({"value": NAN}, "niet te bepalen"),
         ({"previous_difference": NAN}, "geen eerdere periode"),
+        ({"previous_difference": NAN, "is_complete": False}, "nog niet volledig"),
     ],
 )
 def test_what_cannot_be_said_is_said_to_be_so(changes: dict[str, Any], words: str) -> None:
