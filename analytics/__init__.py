@@ -8,7 +8,7 @@ What other packages use of it:
 - `analytics.metrics`: `METRICS` with names, units and explanations; `analytics.dimensions` likewise
 - `analytics.periods`: days, weeks, months of the organisation's calendar
 - `analytics.report`: the content of the monthly report
-- `analytics.derive.steps` and `analytics.derive.cube`: for the loader alone, which materialises them
+- `analytics.derive.steps`, `analytics.derive.cube`: for the loader alone, which materialises them
 
 Nothing is imported here: the command line starts without an engine.
 """
