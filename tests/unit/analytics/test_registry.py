@@ -10,7 +10,7 @@ from analytics.metrics import METRICS, Metric, Unit, avoidable, cost, quality, r
 from warehouse.contact import BUILT_IN_CHANNELS, CUSTOMER_TYPES, OUTCOMES
 from warehouse.settings import AVOIDABLE_CATEGORIES, Settings, parse_settings
 
-CORE = [
+CORE = (
     "contacts",
     "visits",
     "channel_share",
@@ -38,7 +38,7 @@ CORE = [
     "total_cost",
     "cost_per_contact",
     "cost_per_episode",
-]
+)
 
 
 def test_every_core_metric_is_there() -> None:
