@@ -25,10 +25,25 @@ _OFFSETS = {
 }
 
 
+COARSER: dict[Grain, tuple[Grain, ...]] = {
+    Grain.DAY: (Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR),
+    Grain.WEEK: (),
+    Grain.MONTH: (Grain.QUARTER, Grain.YEAR),
+    Grain.QUARTER: (Grain.YEAR,),
+    Grain.YEAR: (),
+}
+"""The longer periods that each is wholly a part of; a week can lie in two months."""
+
+
 def period_of(day: date, grain: Grain) -> tuple[date, date]:
     """Return first and last day of the period that a day lies in; weeks begin on Monday."""
     period = pd.Period(day, freq=_OFFSETS[grain])
     return period.start_time.date(), period.end_time.date()
+
+
+def begins(days: pd.Series, grain: Grain) -> pd.Series:
+    """Return the first moment of the period that each day lies in."""
+    return pd.to_datetime(days).dt.to_period(_OFFSETS[grain]).dt.start_time
 
 
 def is_whole(first: date, last: date, grain: Grain) -> bool:

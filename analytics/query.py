@@ -216,7 +216,7 @@ def measure_spans(
     answer = pd.concat([answers[metric.key] for metric in chosen], ignore_index=True)
     limit = known.settings.privacy.threshold if threshold is None else threshold
     lines = ["period", *by] if grain else list(by)
-    answer = suppress(answer, lines, WEIGHT, limit, apart=["metric", _SPAN])
+    answer = suppress(answer, lines, WEIGHT, limit, apart=["metric", _SPAN], grain=grain)
     answer["is_complete"] = _is_complete(answer, question, known)
     columns = [_SPAN, "metric", "period", *by, "value", "numerator", "denominator", "low", "high"]
     return answer[[*columns, "suppressed", "is_complete"]]
