@@ -17,6 +17,7 @@
 
   let shownPath = null;
   let choiceTimer = 0;
+  let heldValues = null;
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     samenspel: {
@@ -39,10 +40,15 @@
       awaitChoice: function (...values) {
         window.clearTimeout(choiceTimer);
         choiceTimer = window.setTimeout(function () {
+          const held = JSON.stringify(values);
+          if (held === heldValues) { return; }
+          heldValues = held;
           window.dash_clientside.set_props("chosen-filters", { data: values });
         }, 150);
       },
       settleFilters: function (values) {
+        // set by the address: no choice of the reader, who may be somewhere else by now
+        if (values) { heldValues = JSON.stringify(values); }
         return values || [].concat(window.dash_clientside.callback_context.outputs_list)
           .map(function () { return window.dash_clientside.no_update; });
       }

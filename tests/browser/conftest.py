@@ -24,6 +24,8 @@ FLAGS = (
     "--disable-sync",
 )
 
+expect.set_options(timeout=20_000)  # a machine that does much else besides is slow, not wrong
+
 
 @contextmanager
 def serving(reader: Reader) -> Iterator[str]:

@@ -62,6 +62,29 @@ def test_a_filter_changes_the_figures_the_address_and_is_undone_by_going_back(
     expect(page.locator("#filters .mantine-Pill-label")).to_have_text(["Telefoon"])
 
 
+def test_going_back_and_forth_in_haste_ends_where_the_reader_ends(
+    wide: Watched, town_reader: Reader
+) -> None:
+    page = wide.open(f"/?{MONTH}")
+    page.locator("#filter-channel").click()
+    page.get_by_role("option", name="Telefoon").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#filters .mantine-Pill-label")).to_have_count(1)
+    page.wait_for_url("**channel=phone")
+    phone = count_text(expected(town_reader, "contacts", channel=("phone",)), "nl")
+    shown = page.locator("section[aria-labelledby='card-contacts'] .card-value")
+    expect(shown).to_have_text(phone)
+    for _ in range(3):
+        page.go_back()
+        page.wait_for_timeout(40)
+        page.go_forward()
+    wide.drawn()
+    page.wait_for_timeout(1000)
+    assert page.url.endswith("channel=phone")
+    expect(shown).to_have_text(phone)
+    expect(page.locator("#filters .mantine-Pill-label")).to_have_text(["Telefoon"])
+
+
 def test_the_chart_shows_what_is_measured(wide: Watched, town_reader: Reader) -> None:
     page = wide.open(f"/herhaalcontacten?{MONTH}&channel=phone")
     drawn = page.evaluate(
