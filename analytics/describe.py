@@ -241,10 +241,11 @@ _PRESENTATION = """\
 - **Intervals**: a share has bounds of 95% (Wilson). A difference between two periods has bounds too
   (Newcombe for shares, Poisson for counts), and is called a change only where these leave zero out.
 - **Small groups**: a cell about 1 to 9 contacts or customers (setting `privacy.threshold`) is
-  hidden, and so is a second one wherever it could be had by subtracting the others from a total
-  over any of the dimensions asked, or over the periods.
+  hidden, and so are further ones, so that it cannot be had by subtracting others from any total:
+  over the dimensions asked, over the periods, or crosswise. Two answers about the same days and
+  filters hide the same.
 - **Incomplete periods** are marked: a period is complete when it lies wholly within the days
-  loaded, and, for metrics on episodes, the repeat window after it has passed.
+  loaded and those asked, and, for metrics on episodes, the repeat window after it has passed.
 """
 
 PAGES: Pages = {"metrics.md": metrics_page}

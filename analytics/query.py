@@ -167,7 +167,8 @@ def measure(
     Columns: metric; period (first day as date; the selection's first day without grain); one per
     dimension in `by`; value, numerator, denominator (float; NaN where hidden or not measured; a
     count has no denominator); low, high (bounds of 95% for shares); suppressed; is_complete (the
-    period lies wholly within the days loaded). Shares are 0 to 1, times seconds, money euros.
+    period lies wholly within the days loaded, and within those asked). Shares are 0 to 1, times
+    seconds, money euros.
 
     Raises:
         SelectionError: a metric, dimension or channel does not exist; names what is close.
@@ -300,11 +301,13 @@ def is_complete(metric: str, days: Days, known: Span) -> bool:
 
 
 def _is_complete(answer: pd.DataFrame, question: _Question, known: Span) -> pd.Series:
-    """Tell per row whether its period is complete."""
+    """Tell per row whether its period is complete; one that the question cuts is not."""
     cells = answer[["metric", _SPAN, "period"]]
     whole = {}
     for metric, number, period in cells.drop_duplicates().itertuples(index=False, name=None):
-        days = period_of(period, question.grain) if question.grain else question.spans[number]
-        whole[metric, number, period] = is_complete(metric, days, known)
+        asked = question.spans[number]
+        days = period_of(period, question.grain) if question.grain else asked
+        is_cut = days[0] < asked[0] or days[1] > asked[1]
+        whole[metric, number, period] = not is_cut and is_complete(metric, days, known)
     rows = cells.itertuples(index=False, name=None)
     return pd.Series([whole[row] for row in rows], index=answer.index, dtype=bool)

@@ -224,6 +224,14 @@ def test_a_period_is_complete_if_all_of_its_days_were_loaded(tmp_path: Path) -> 
     }
 
 
+def test_a_period_that_the_question_cuts_is_not_complete(tmp_path: Path) -> None:
+    days = pd.date_range("2025-01-15 12:00", "2025-04-20 12:00", freq="D")
+    reader = warehouses.build(tmp_path, [{"started_at": day} for day in days])
+    cut = Selection(date(2025, 2, 1), date(2025, 3, 30))
+    answer = measure(reader, ["contacts"], grain=Grain.MONTH, selection=cut)
+    assert answer["is_complete"].tolist() == [True, False]
+
+
 def test_days_without_contacts_are_no_periods_but_do_not_break_an_answer(reader: Reader) -> None:
     empty = Selection(date(2030, 1, 1), date(2030, 1, 31))
     assert measure(reader, ["contacts"], by=["channel"], selection=empty).empty
