@@ -1,5 +1,7 @@
 """The derivations on Spark: the same steps, with cached views for intermediate tables."""
 
+import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +35,8 @@ class SparkEngine:
     def __init__(self, folder: Path) -> None:
         from pyspark.sql import SparkSession
 
+        # the workers' own idea of `python3` may be another version than this environment's
+        os.environ["PYSPARK_PYTHON"] = sys.executable
         self.session = (
             SparkSession.builder.master("local[2]")
             .appName("samenspel tests")
