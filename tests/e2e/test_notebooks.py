@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,9 @@ def said(reader: Reader, repository: Path) -> dict[str, Any]:
         kernel_name="python3",
         resources={"metadata": {"path": str(repository / "notebooks")}},
     )
-    asyncio.run(client.async_execute(env=environment))
+    # in a thread of its own: a browser test in this process may keep an event loop running
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        apart.submit(asyncio.run, client.async_execute(env=environment)).result()
     images = [
         output
         for cell in notebook.cells
