@@ -2,7 +2,7 @@
 
 import ipaddress
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import waitress
 
@@ -15,7 +15,14 @@ logger = logging.getLogger(__name__)
 _THREADS = 8
 
 
-def serve(reader: Reader, *, host: str, port: int, users: Mapping[str, str] | None) -> None:
+def serve(
+    reader: Reader,
+    *,
+    host: str,
+    port: int,
+    users: Mapping[str, str] | None,
+    announce: Callable[[str], None] | None = None,
+) -> None:
     """Serve the dashboard until stopped.
 
     Args:
@@ -23,6 +30,7 @@ def serve(reader: Reader, *, host: str, port: int, users: Mapping[str, str] | No
         host: address to listen on.
         port: port to listen on; 0 for any that is free.
         users: name and password hash of each user; None or empty only on the machine itself.
+        announce: told the address once it can be opened.
 
     Raises:
         ConfigurationError: others could reach the address and nobody would have to sign in, or the
@@ -45,7 +53,10 @@ def serve(reader: Reader, *, host: str, port: int, users: Mapping[str, str] | No
             where=f"{host}:{port}",
             remedy="Choose another with --port.",
         ) from error
-    logger.info("dashboard on http://%s:%s/", _shown(host), server.effective_port)
+    address = f"http://{_shown(host)}:{server.effective_port}/"
+    logger.info("dashboard on %s", address)
+    if announce:
+        announce(address)
     try:
         server.run()
     finally:

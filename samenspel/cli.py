@@ -20,6 +20,7 @@ from samenspel.console import (
     output,
     say_defect,
     say_error,
+    show_address,
 )
 from warehouse.errors import ConfigurationError, SamenspelError
 from warehouse.settings import Settings, read_settings
@@ -107,7 +108,7 @@ def demo(
         )
     _say_accounts(report)
     if serve:
-        serve_dashboard(Reader(store), host=host, port=port, users=None)
+        serve_dashboard(Reader(store), host=host, port=port, users=None, announce=show_address)
 
 
 @app.command()
@@ -206,7 +207,13 @@ def serve(
     settings = _optional_settings(config)
     file = settings.server.users_file
     users = read_users(config.resolve().parent / file) if file else None
-    serve_dashboard(Reader(Store(warehouse), connections=8), host=host, port=port, users=users)
+    serve_dashboard(
+        Reader(Store(warehouse), connections=8),
+        host=host,
+        port=port,
+        users=users,
+        announce=show_address,
+    )
 
 
 @app.command()

@@ -4,6 +4,7 @@ import os
 import sys
 import time
 import traceback
+import webbrowser
 from pathlib import Path
 from types import TracebackType
 
@@ -114,6 +115,13 @@ def say_defect(error: BaseException, folder: Path) -> None:
         messages.print(f"{line}. Please report it with the file {_escape(str(file))}.")
     except OSError:
         messages.print(f"{line}. Please report it: {_escape(places.replace(chr(10), ' > '))}")
+
+
+def show_address(address: str) -> None:
+    """Say where the dashboard is; on a terminal, open it in the browser too."""
+    messages.print(f"The dashboard is on {address} (stop with Ctrl+C)", markup=False)
+    if messages.is_terminal:
+        webbrowser.open(address)
 
 
 def leave_quietly() -> None:

@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -157,6 +159,26 @@ def test_serve_refuses_off_loopback_without_sign_in(folder: Path) -> None:
     result = run(folder, "serve", "--host", "0.0.0.0")  # noqa: S104  # that it refuses is the test
     assert result.returncode == 2
     assert "users_file" in result.stderr
+
+
+def test_serve_says_where_the_dashboard_is_and_answers_there(folder: Path) -> None:
+    run(folder, "load")
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "samenspel", "serve", "--port", "0"],
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert serving.stderr is not None
+        said = serving.stderr.readline()
+        address = re.search(r"http://127\.0\.0\.1:\d+/", said)
+        assert address, said
+        with urllib.request.urlopen(address.group()) as answer:  # noqa: S310  # our own server
+            assert answer.status == 200
+    finally:
+        serving.terminate()
+        serving.communicate(timeout=30)
 
 
 def test_doctor_says_what_is_fine_and_what_to_mend(folder: Path) -> None:
