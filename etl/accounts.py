@@ -20,14 +20,14 @@ from warehouse.accounts import (
     REJECT_FIELDS,
     SCHEMA_VERSION,
 )
-from warehouse.contact import LOADED_FIELDS, Field
+from warehouse.contact import KEY_FIELD, LOADED_FIELDS, Field
 from warehouse.errors import AccountsError, WarehouseError
 from warehouse.settings import Settings
 
 LOADED_COLUMNS = tuple(f.name for f in LOADED_FIELDS)
 _GATE_ONLY = Field(INVALID_COUNT, "int8", "Identifiers of the row that cannot be right.")
 _TABLES = {
-    "loaded_contact": (*LOADED_FIELDS, _GATE_ONLY),
+    "loaded_contact": (KEY_FIELD, *LOADED_FIELDS, _GATE_ONLY),
     "load": LOAD_FIELDS,
     "load_file": LOAD_FILE_FIELDS,
     "reject": REJECT_FIELDS,
@@ -50,6 +50,7 @@ class FileAccount:
     loaded_count: int = 0
     duplicate_count: int = 0
     rejected_count: int = 0
+    removed_count: int = 0
     ambiguous_time_count: int = 0
     invalid_identifier_count: int = 0
     first_started_at: datetime | None = None
@@ -184,6 +185,45 @@ def create_tables(backend: Backend) -> None:
         backend.create_table(name, schema=ibis.schema({f.name: f.type for f in fields}))
 
 
+def number_rows(backend: Backend) -> None:
+    """Give the rows that were added a `contact_key`, in their order, that no row had before."""
+    run(
+        backend,
+        "UPDATE loaded_contact SET contact_key = rowid + ("
+        "SELECT coalesce(max(contact_key), -1) + 1 "
+        "- min(rowid) FILTER (contact_key IS NULL) FROM loaded_contact) "
+        "WHERE contact_key IS NULL",
+    )
+
+
+def remove_rows(backend: Backend, doomed: str) -> int:
+    """Take rows out of `loaded_contact`, with the accounts of their files kept right.
+
+    The published version is another file, so nobody sees it before the load is whole.
+
+    Args:
+        backend: on the version that is being built.
+        doomed: a query that gives the `contact_key` of each row to go.
+
+    Returns:
+        How many rows went.
+    """
+    run(backend, f"CREATE OR REPLACE TEMP TABLE doomed_contact AS {doomed}")
+    run(
+        backend,
+        "UPDATE load_file SET removed_count = load_file.removed_count + gone.rows FROM ("
+        "SELECT file_key, count(*) AS rows FROM loaded_contact "
+        "SEMI JOIN doomed_contact USING (contact_key) GROUP BY file_key) AS gone "
+        "WHERE load_file.file_key = gone.file_key",
+    )
+    (count,) = first_row(
+        backend,
+        "DELETE FROM loaded_contact WHERE contact_key IN (SELECT contact_key FROM doomed_contact)",
+    )
+    run(backend, "DROP TABLE doomed_contact")
+    return int(count)
+
+
 def write_accounts(
     backend: Backend,
     load_key: int,
@@ -232,7 +272,7 @@ FROM load_file
 FULL JOIN loaded USING (file_key)
 FULL JOIN refused USING (file_key)
 WHERE load_file.source IS NULL
-    OR load_file.loaded_count <> coalesce(loaded.rows, 0)
+    OR load_file.loaded_count - load_file.removed_count <> coalesce(loaded.rows, 0)
     OR load_file.rejected_count <> coalesce(refused.rows, 0)
     OR load_file.read_count <> loaded_count + duplicate_count + rejected_count
 """

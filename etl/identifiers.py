@@ -23,7 +23,7 @@ def steps(kind: str, source: str) -> tuple[Step, ...]:
     expression repeat its work. The last gives null where the identifier cannot be right.
 
     Args:
-        kind: one of `warehouse.contact.IDENTIFIER_KINDS`.
+        kind: one of `warehouse.contact.IDENTIFIER_KINDS` or `STAFF_KINDS`.
         source: numbers of a source's own are told apart by its name.
     """
     if kind in {"customer", "visitor"}:
@@ -122,5 +122,6 @@ _STEPS: dict[str, tuple[Step, ...]] = {
     "phone": (_bare_phone, _international, _right_phone),
     "email": (_bare_email, _right_email),
     "party": (_party,),
+    "agent": (lambda text: text.lower(),),
 }
 MOST_STEPS = max(len(those) for those in _STEPS.values())

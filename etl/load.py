@@ -13,6 +13,7 @@ from etl.accounts import (
     History,
     LoadReport,
     create_tables,
+    number_rows,
     read_history,
     settings_snapshot,
     verify,
@@ -191,6 +192,7 @@ class _Build:
             views = Views(backend)
             for source, file, account in _in_order_of_precedence(new):
                 self._load_file(views, source, file, account)
+            number_rows(backend)
             load_key = history.last_load_key + 1
             if new:
                 write_accounts(backend, load_key, started_at, _now(), [a for *_, a in new])

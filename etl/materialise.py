@@ -7,8 +7,6 @@ from analytics.derive.cube import CUBES, cube
 from analytics.derive.steps import derive
 from warehouse.settings import Settings
 
-_KEYED = "loaded_with_key"
-
 
 class _Scratch:
     """Temporary tables, that live as long as one materialisation and never reach the file."""
@@ -40,15 +38,9 @@ def materialise(backend: Backend, settings: Settings) -> None:
         backend: an Ibis backend on the version being built, writable.
         settings: with the repeat window, costs and rules that apply.
     """
-    # DuckDB numbers the rows of a table itself
-    backend.raw_sql(
-        f"create or replace temp view {_KEYED} as"
-        " select rowid as contact_key, * from loaded_contact"
-    )
-    loaded = backend.table(_KEYED)
+    loaded = backend.table("loaded_contact")
     scratch = _Scratch(backend)
     backend.create_table("contact", derive(loaded, settings, scratch), overwrite=True)
     scratch.drop_all()
     for shape in CUBES:
         backend.create_table(shape.name, cube(backend.table("contact"), shape), overwrite=True)
-    backend.raw_sql(f"drop view {_KEYED}")

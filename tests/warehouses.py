@@ -17,7 +17,7 @@ from warehouse.accounts import (
     REJECT_FIELDS,
     SCHEMA_VERSION,
 )
-from warehouse.contact import IDENTIFIER_KINDS, LOADED_FIELDS, Field
+from warehouse.contact import IDENTIFIER_KINDS, KEY_FIELD, LOADED_FIELDS, STAFF_KINDS, Field
 from warehouse.settings import Settings
 from warehouse.store import Reader, Store
 
@@ -40,7 +40,7 @@ def loaded_frame(contacts: Sequence[Mapping[str, Any]] | pd.DataFrame) -> pd.Dat
     given = pd.DataFrame(contacts)
     frame = pd.DataFrame(index=given.index)
     aliases = {"customer_key": "customer"} | {
-        f"{kind}_key": kind for kind in IDENTIFIER_KINDS if kind != "customer"
+        f"{kind}_key": kind for kind in (*IDENTIFIER_KINDS, *STAFF_KINDS) if kind != "customer"
     }
     for field in LOADED_FIELDS:
         name = aliases.get(field.name, field.name)
@@ -75,7 +75,7 @@ def build(
     with store.writing() as building:
         backend = ibis.duckdb.connect(building)
         for table, fields in {
-            "loaded_contact": LOADED_FIELDS,
+            "loaded_contact": (KEY_FIELD, *LOADED_FIELDS),
             "load": LOAD_FIELDS,
             "load_file": LOAD_FILE_FIELDS,
             "reject": REJECT_FIELDS,
@@ -84,7 +84,10 @@ def build(
             backend.create_table(table, schema=_schema(fields))
         backend.con.register("given", frame)
         columns = ", ".join(_cast(field) for field in LOADED_FIELDS)
-        backend.con.execute(f"insert into loaded_contact select {columns} from given")
+        backend.con.execute(
+            "insert into loaded_contact"
+            f" select row_number() over () - 1 as contact_key, {columns} from given"
+        )
         meta = {
             "schema_version": str(SCHEMA_VERSION),
             "settings": settings.model_dump_json(exclude={"source"}),
@@ -98,7 +101,8 @@ def build(
         backend.con.execute(
             "insert into load_file by name select 1 as file_key, 1 as load_key, 'log' as source,"
             " 'log.csv' as file_name, count(*) as read_count, count(*) as loaded_count,"
-            " 0 as duplicate_count, 0 as rejected_count, 0 as ambiguous_time_count,"
+            " 0 as duplicate_count, 0 as rejected_count, 0 as removed_count,"
+            " 0 as ambiguous_time_count,"
             " 0 as invalid_identifier_count, min(started_at) as first_started_at,"
             " max(started_at) as last_started_at from loaded_contact"
         )

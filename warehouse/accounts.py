@@ -24,6 +24,12 @@ LOAD_FILE_FIELDS: tuple[Field, ...] = (
     Field("duplicate_count", "int64", "Rows that were already there.", "Dubbel"),
     Field("rejected_count", "int64", "Rows refused.", "Afgekeurd"),
     Field(
+        "removed_count",
+        "int64",
+        "Loaded rows that were taken out since: replaced by the source, erased, or expired.",
+        "Verwijderd",
+    ),
+    Field(
         "ambiguous_time_count",
         "int64",
         "Loaded rows whose local time exists twice (end of summer time); read as the first.",
@@ -72,4 +78,4 @@ META_FIELDS: tuple[Field, ...] = (
 """Facts about this version: schema_version, settings (JSON, without sources), program_version,
 is_demo, first_contact_at and last_contact_at (UTC, ISO 8601)."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2

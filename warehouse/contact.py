@@ -11,6 +11,9 @@ IDENTIFIER_KINDS = ("bsn", "kvk", "phone", "email", "party", "customer", "visito
 """What a log may know a customer by. `customer` and `visitor` are the source's own numbers:
 they are hashed together with the source's name, since numbers of two systems do not compare."""
 
+STAFF_KINDS = ("agent",)
+"""What a log may know an employee by: binds the rows of one conversation, links no customers."""
+
 OUTCOMES = ("resolved", "forwarded", "callback", "case_opened", "abandoned", "unknown")
 CUSTOMER_TYPES = ("citizen", "business", "other", "unknown")
 INITIATIVES = ("inbound", "outbound")
@@ -111,6 +114,12 @@ CONTACT_FIELDS: tuple[Field, ...] = (
 
 MAPPABLE_FIELDS: tuple[str, ...] = tuple(f.name for f in CONTACT_FIELDS if f.name != "source")
 
+KEY_FIELD = Field(
+    "contact_key",
+    "int64",
+    "Our own number of the row, given when it was loaded; it stays the same from load to load.",
+)
+
 GATE_FIELDS: tuple[Field, ...] = (
     Field(
         "started_local",
@@ -126,25 +135,20 @@ GATE_FIELDS: tuple[Field, ...] = (
             f"Pseudonym of the {kind} identifier: the first 128 bits of a keyed hash.",
             is_personal=True,
         )
-        for kind in IDENTIFIER_KINDS
+        for kind in (*IDENTIFIER_KINDS, *STAFF_KINDS)
     ),
 )
 """What the gate adds to each accepted row."""
 
 LOADED_FIELDS: tuple[Field, ...] = (*CONTACT_FIELDS, *GATE_FIELDS)
-"""Columns of `loaded_contact`, in order."""
+"""Columns of `loaded_contact` after KEY_FIELD, in order."""
 
 DERIVED_FIELDS: tuple[Field, ...] = (
-    Field(
-        "contact_key",
-        "int64",
-        "Our own number of the row; stable within one version of the warehouse.",
-    ),
     Field("started_on", "date", "Local day of the start.", "Dag"),
     Field(
         "customer_number",
         "int64",
-        "The linked customer, as a number within this version; null = anonymous.",
+        "The linked customer, as a number: contact_key of the first row; null = anonymous.",
         is_personal=True,
     ),
     Field(

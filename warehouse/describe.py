@@ -16,6 +16,8 @@ from warehouse.contact import (
     DERIVED_FIELDS,
     GATE_FIELDS,
     IDENTIFIER_KINDS,
+    KEY_FIELD,
+    STAFF_KINDS,
     Field,
 )
 from warehouse.settings import Settings
@@ -253,9 +255,10 @@ def dictionary_page() -> str:
         ),
         _fields_section(
             "loaded_contact: what the gate adds",
-            "What was let through, as it came: the fields of a source and these. Only ever added "
-            f"to. Kinds of identifier: {', '.join(f'`{kind}`' for kind in IDENTIFIER_KINDS)}.",
-            GATE_FIELDS,
+            "What was let through, as it came: the fields of a source and these. Rows leave it "
+            "when their source replaces them, a person is erased, or their term is over. "
+            f"Kinds of identifier: {_names(IDENTIFIER_KINDS)}; of staff: {_names(STAFF_KINDS)}.",
+            (KEY_FIELD, *GATE_FIELDS),
         ),
         _fields_section("load", "One row per load.", LOAD_FIELDS),
         _fields_section(
@@ -269,6 +272,10 @@ def dictionary_page() -> str:
         _channels_section(),
     ]
     return "\n".join(parts)
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _fields_section(title: str, text: str, fields: Sequence[Field]) -> str:

@@ -18,7 +18,12 @@ from pydantic import (
     model_validator,
 )
 
-from warehouse.contact import BUILT_IN_CHANNELS, IDENTIFIER_KINDS, MAPPABLE_FIELDS
+from warehouse.contact import (
+    BUILT_IN_CHANNELS,
+    IDENTIFIER_KINDS,
+    MAPPABLE_FIELDS,
+    STAFF_KINDS,
+)
 from warehouse.errors import ConfigurationError
 
 AVOIDABLE_CATEGORIES = (
@@ -124,7 +129,7 @@ class SourceSettings(_Model):
     def _known_fields(self) -> "SourceSettings":
         for names, known, table in (
             (self.columns, MAPPABLE_FIELDS, "columns"),
-            (self.identifiers, IDENTIFIER_KINDS, "identifiers"),
+            (self.identifiers, (*IDENTIFIER_KINDS, *STAFF_KINDS), "identifiers"),
         ):
             unknown = sorted(set(names) - set(known))
             if unknown:

@@ -15,13 +15,15 @@ from warehouse.contact import (
     DERIVED_FIELDS,
     GATE_FIELDS,
     IDENTIFIER_KINDS,
+    KEY_FIELD,
+    STAFF_KINDS,
 )
 from warehouse.settings import Settings
 
-_PSEUDONYMS = {f"{kind}_key" for kind in IDENTIFIER_KINDS}
+_PSEUDONYMS = {f"{kind}_key" for kind in (*IDENTIFIER_KINDS, *STAFF_KINDS)}
 COLUMNS: tuple[str, ...] = tuple(
     field.name
-    for field in (*CONTACT_FIELDS, *GATE_FIELDS, *DERIVED_FIELDS)
+    for field in (*CONTACT_FIELDS, *GATE_FIELDS, KEY_FIELD, *DERIVED_FIELDS)
     if field.name not in _PSEUDONYMS
 )
 """Columns of `contact`, in order: all but the pseudonyms of single identifiers."""

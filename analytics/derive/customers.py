@@ -57,17 +57,19 @@ def next_labels(labels: Table, edge: Table) -> Table:
 def members(loaded: Table, kinds: Sequence[str], labels: Table | None) -> Table:
     """Return the customer of each first pseudonym: pseudonym, customer_id, customer_number.
 
-    customer_id is the smallest pseudonym among the customer's: it stays the same when contacts are
-    added, unless a smaller one joins. customer_number counts the customers in that order.
+    Both stay the same when contacts are added, unless these join two customers: customer_id is the
+    smallest pseudonym among the customer's, customer_number the smallest contact_key.
     """
-    own = loaded.select(pseudonym=first_pseudonym(loaded, kinds)).distinct()
+    first = first_pseudonym(loaded, kinds)
+    own = loaded.group_by(pseudonym=first).agg(first_key=loaded.contact_key.min())
     own = own.filter(own.pseudonym.notnull())
     if labels is None:
-        named = own.mutate(customer_id=own.pseudonym)
-    else:
-        named = own.left_join(labels, "pseudonym").select(
-            own.pseudonym, customer_id=ibis.coalesce(labels.label, own.pseudonym)
-        )
-    return named.mutate(
-        customer_number=ibis.dense_rank().over(order_by=named.customer_id).cast("int64")
+        return own.select("pseudonym", customer_id="pseudonym", customer_number="first_key")
+    named = own.left_join(labels, "pseudonym").select(
+        own.pseudonym, own.first_key, customer_id=ibis.coalesce(labels.label, own.pseudonym)
+    )
+    return named.select(
+        "pseudonym",
+        "customer_id",
+        customer_number=named.first_key.min().over(group_by=named.customer_id),
     )

@@ -37,7 +37,10 @@ def loaded(rows: Sequence[dict[str, Any]]) -> Backend:
         f'"{field.name}"::{_SQL.get(field.type, field.type)} as "{field.name}"'
         for field in LOADED_FIELDS
     )
-    backend.con.execute(f"create table loaded_contact as select {columns} from given")
+    backend.con.execute(
+        "create table loaded_contact as"
+        f" select row_number() over () - 1 as contact_key, {columns} from given"
+    )
     return backend
 
 

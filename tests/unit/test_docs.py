@@ -11,7 +11,7 @@ from analytics.metrics import METRICS
 from etl.rejects import REASONS
 from samenspel.cli import app
 from warehouse import describe
-from warehouse.contact import BUILT_IN_CHANNELS, DERIVED_FIELDS, LOADED_FIELDS
+from warehouse.contact import BUILT_IN_CHANNELS, DERIVED_FIELDS, KEY_FIELD, LOADED_FIELDS
 from warehouse.settings import Settings, SourceSettings, parse_settings
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
@@ -103,7 +103,7 @@ def test_the_example_is_a_valid_configuration_and_uses_every_table() -> None:
 
 def test_every_column_of_the_contact_is_in_the_dictionary() -> None:
     page = describe.dictionary_page()
-    for field in (*LOADED_FIELDS, *DERIVED_FIELDS):
+    for field in (KEY_FIELD, *LOADED_FIELDS, *DERIVED_FIELDS):
         assert f"| `{field.name}` |" in page
         assert field.description in page
     for channel in BUILT_IN_CHANNELS.values():
