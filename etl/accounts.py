@@ -17,6 +17,7 @@ from warehouse.accounts import (
     LOAD_FIELDS,
     LOAD_FILE_FIELDS,
     META_FIELDS,
+    REFUSED_CONTACT_FIELDS,
     REJECT_FIELDS,
     SCHEMA_VERSION,
 )
@@ -31,13 +32,20 @@ _TABLES = {
     "load": LOAD_FIELDS,
     "load_file": LOAD_FILE_FIELDS,
     "reject": REJECT_FIELDS,
+    "refused_contact": REFUSED_CONTACT_FIELDS,
     "meta": META_FIELDS,
 }
 
 
 @dataclass
 class FileAccount:
-    """What one file gave: read = loaded + duplicate + rejected; the fields of `load_file`."""
+    """What one file gave: read = loaded + duplicate + rejected; the fields of `load_file`.
+
+    Attributes:
+        changed_count: rows of earlier loads that were taken out, since the source changed them.
+        gone_count: rows of earlier loads that were taken out, since the source has them no more.
+        already_loaded: there was nothing new in it, and it is not booked again.
+    """
 
     source: str
     file_name: str
@@ -46,6 +54,7 @@ class FileAccount:
     file_key: int = 0
     load_key: int = 0
     encoding: str = ""
+    is_whole: bool = True
     read_count: int = 0
     loaded_count: int = 0
     duplicate_count: int = 0
@@ -55,6 +64,8 @@ class FileAccount:
     invalid_identifier_count: int = 0
     first_started_at: datetime | None = None
     last_started_at: datetime | None = None
+    changed_count: int = 0
+    gone_count: int = 0
     already_loaded: bool = False
 
     def check(self) -> None:
@@ -77,8 +88,9 @@ class LoadReport:
     """What a load did.
 
     Attributes:
-        files: an account per file, in order of source and name; those that were loaded before have
-            `already_loaded` and count no rows.
+        files: an account per file, in order of source and name, and per API. Files that were
+            loaded before have `already_loaded` and count no rows; APIs that hold nothing new have
+            it too, and count what was read.
         is_published: a new version was made.
     """
 

@@ -4,7 +4,7 @@ Two roads lead through it. The direct one is a single statement from file to tab
 only if every line came through and no contact came twice. The exact one goes line by line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ibis.backends.duckdb import Backend
@@ -34,7 +34,12 @@ _WRITTEN = (*LOADED_COLUMNS, INVALID_COUNT)
 
 @dataclass(frozen=True)
 class Passage:
-    """One file on its way through the gate."""
+    """One file on its way through the gate.
+
+    Attributes:
+        before_insert: is given the table of rows on their way, with PROBLEM, before any is added;
+            for sources whose rows replace earlier ones.
+    """
 
     backend: Backend
     views: Views
@@ -42,6 +47,7 @@ class Passage:
     source: SourceSettings
     rows: Rows
     account: FileAccount
+    before_insert: Callable[[Backend, str], None] | None = None
 
     def go(self) -> None:
         """Load the file's rows and fill in its account.
@@ -147,6 +153,8 @@ class Passage:
             backend,
             f"SELECT count(*), count(*) FILTER ({PROBLEM} IS NULL) FROM {_STAGED}",
         )
+        if self.before_insert is not None:
+            self.before_insert(backend, _STAGED)
         account.rejected_count = self._refuse(problems)
         choice = "max" if self.source.keep == "last" else "min"
         account.loaded_count = self._insert(

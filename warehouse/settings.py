@@ -25,6 +25,12 @@ from warehouse.contact import (
     STAFF_KINDS,
 )
 from warehouse.errors import ConfigurationError
+from warehouse.source_kinds import (
+    API_TOKENS,
+    check_contacts_of_kiss,
+    check_source,
+    web_address,
+)
 
 AVOIDABLE_CATEGORIES = (
     "broken_promise",
@@ -88,17 +94,24 @@ def _as_column(value: object) -> object:
 
 Column = Annotated[ColumnSettings, BeforeValidator(_as_column)]
 
-SourceKind = Literal["csv", "parquet", "json", "xlsx"]
+SourceKind = Literal["csv", "parquet", "json", "xlsx", "openklant", "kiss", "contactmomenten"]
+WebAddress = Annotated[str, AfterValidator(web_address)]
 
 
 class SourceSettings(_Model):
-    """One log: where it lies, how it is written, and which column is which field."""
+    """One log: where it lies, how it is written, and which column is which field.
+
+    A file needs `path` and `columns`; an API (openklant, kiss, contactmomenten) needs `url`, and
+    has its columns built in: what stands under `[source.columns]` comes on top.
+    """
 
     name: str = Field(
         pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", description="Unique name of the source."
     )
     kind: SourceKind = Field(description="How the log is stored.")
-    path: Texts = Field(description="File or files, relative to the configuration; globs allowed.")
+    path: Texts = Field(
+        (), description="File or files, relative to the configuration; globs allowed."
+    )
     role: Literal["contact", "telephony", "registration"] = Field(
         "contact",
         description="Whether two systems see the same contacts (telephony and registration).",
@@ -120,7 +133,39 @@ class SourceSettings(_Model):
     keep: Literal["first", "last"] = Field(
         "first", description="Which row of one contact_id stands when a load holds several."
     )
-    columns: dict[str, Column] = Field(description="Contact field = column.")
+    url: WebAddress | None = Field(
+        None, description="Address of the API, with its path up to and including the version."
+    )
+    token_env: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        description="APIs: environment variable that holds the token or secret; when left out "
+        + ", ".join(f"`{name}` ({kind})" for kind, name in API_TOKENS.items())
+        + ".",
+    )
+    client_id: str | None = Field(
+        None,
+        min_length=1,
+        description="contactmomenten: with it, the secret makes the tokens of the ZGW standard.",
+    )
+    contacts: str | None = Field(
+        None, description="kiss: name of the source whose contacts it tells more about."
+    )
+    page_size: int | None = Field(
+        None, ge=1, le=5000, description="APIs: records a page; the most the API gives if unsaid."
+    )
+    overlap_days: int = Field(
+        7, ge=0, le=366, description="APIs: days before the last contact that are read again."
+    )
+    full_reload_days: int = Field(
+        7, ge=1, le=366, description="APIs: days after which everything is read again."
+    )
+    timeout_seconds: float = Field(60, gt=0, le=3600, description="APIs: how long to wait.")
+    confidential: Literal["count", "whole"] = Field(
+        "count",
+        description="openklant: of a confidential contact load only that it was there, or all.",
+    )
+    columns: dict[str, Column] = Field({}, description="Contact field = column.")
     identifiers: dict[str, Column] = Field(
         {}, description="Identifier kind = column; hashed at the gate."
     )
@@ -136,10 +181,17 @@ class SourceSettings(_Model):
                 raise ValueError(
                     f"[source.{table}] has no field {', '.join(unknown)}; known: {', '.join(known)}"
                 )
-        for required in ("started_at", "channel"):
-            if required not in self.columns:
-                raise ValueError(f"[source.columns] needs {required}")
         return self
+
+    @model_validator(mode="after")
+    def _complete(self) -> "SourceSettings":
+        check_source(self, self.model_fields_set, self.columns)
+        return self
+
+    @property
+    def is_api(self) -> bool:
+        """Whether it is asked over the network."""
+        return self.kind in API_TOKENS
 
 
 class RepeatSettings(_Model):
@@ -234,6 +286,7 @@ class Settings(_Model):
             raise ValueError(
                 f"two sources are called {', '.join(twice)}; give each a name of its own"
             )
+        check_contacts_of_kiss(self.source)
         known = set(BUILT_IN_CHANNELS) | set(self.channels)
         unknown = sorted(set(self.cost) - known)
         if unknown:
