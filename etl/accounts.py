@@ -17,7 +17,7 @@ from warehouse.accounts import (
     LOAD_FIELDS,
     LOAD_FILE_FIELDS,
     META_FIELDS,
-    REFUSED_CONTACT_FIELDS,
+    REFUSED_RECORD_FIELDS,
     REJECT_FIELDS,
     SCHEMA_VERSION,
 )
@@ -32,7 +32,7 @@ _TABLES = {
     "load": LOAD_FIELDS,
     "load_file": LOAD_FILE_FIELDS,
     "reject": REJECT_FIELDS,
-    "refused_contact": REFUSED_CONTACT_FIELDS,
+    "refused_record": REFUSED_RECORD_FIELDS,
     "meta": META_FIELDS,
 }
 

@@ -61,12 +61,17 @@ def _optional_settings(config: Path) -> Settings:
 def _say_accounts(report: "LoadReport") -> None:
     for file in report.files:
         name = f"{file.source}  {file.file_name}"
-        if file.already_loaded:
+        if file.already_loaded and not file.read_count:
             output.print(f"{name}: already loaded, nothing new", markup=False)
             continue
+        taken_out = (
+            f"; of earlier rows {file.changed_count} changed, {file.gone_count} gone at the source"
+            if file.changed_count or file.gone_count
+            else ""
+        )
         output.print(
             f"{name}: read {file.read_count} = loaded {file.loaded_count}"
-            f" + duplicate {file.duplicate_count} + rejected {file.rejected_count}",
+            f" + duplicate {file.duplicate_count} + rejected {file.rejected_count}{taken_out}",
             markup=False,
         )
     output.print(
@@ -118,11 +123,15 @@ def load(
     source: Annotated[
         list[str] | None, typer.Option(help="Only this source; may be repeated.")
     ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read APIs whole: finds what changed or was deleted.")
+    ] = False,
 ) -> None:
     """Load what the configuration names; says what was read, loaded, duplicate and rejected."""
     from analytics.query import span
     from etl.load import load as load_sources
     from etl.privacy import read_key
+    from etl.remote.reading import Asking
 
     settings = read_settings(config)
     store = Store(warehouse)
@@ -140,6 +149,7 @@ def load(
             store,
             key=read_key(settings, folder, os.environ),
             sources=_texts(source) or None,
+            asking=Asking(is_full=full, environ=os.environ),
             progress=progress,
         )
     _say_accounts(report)

@@ -65,11 +65,11 @@ def _configuration(config: Path, environ: Mapping[str, str]) -> Iterator[Finding
     yield _key(settings, folder, environ)
     for source in settings.source:
         try:
-            files = check_source(source, folder)
+            found = check_source(source, folder, environ)
         except SamenspelError as error:
             yield Finding(f"source {source.name}", is_fine=False, message=str(error))
         else:
-            yield Finding(f"source {source.name}", is_fine=True, message=f"{files} files found")
+            yield Finding(f"source {source.name}", is_fine=True, message=found)
 
 
 def _key(settings: Settings, folder: Path, environ: Mapping[str, str]) -> Finding:

@@ -79,11 +79,11 @@ REJECT_FIELDS: tuple[Field, ...] = (
     ),
 )
 
-REFUSED_CONTACT_FIELDS: tuple[Field, ...] = (
+REFUSED_RECORD_FIELDS: tuple[Field, ...] = (
     Field("source", "string", "The configured source."),
-    Field("contact_id", "string", "The source's own number of the contact."),
+    Field("record_id", "string", "The source's own number of the record."),
 )
-"""Contacts of APIs that were refused once: read again, they are no news."""
+"""Records of APIs that were refused once: read again, they are no news."""
 
 META_FIELDS: tuple[Field, ...] = (
     Field("key", "string", "Name of the fact."),

@@ -13,7 +13,7 @@ from warehouse.accounts import (
     LOAD_FIELDS,
     LOAD_FILE_FIELDS,
     META_FIELDS,
-    REFUSED_CONTACT_FIELDS,
+    REFUSED_RECORD_FIELDS,
     REJECT_FIELDS,
 )
 from warehouse.contact import (
@@ -274,9 +274,9 @@ def dictionary_page() -> str:
         ),
         _fields_section("reject", "One row per refused row and reason.", REJECT_FIELDS),
         _fields_section(
-            "refused_contact",
-            "Contacts of APIs that were refused once: read again, they are no news.",
-            REFUSED_CONTACT_FIELDS,
+            "refused_record",
+            "Records of APIs that were refused once: read again, they are no news.",
+            REFUSED_RECORD_FIELDS,
         ),
         _fields_section("meta", "Facts about the version, one a row.", META_FIELDS),
         _CUBES,

@@ -39,6 +39,16 @@ DETAILS = Shape(
 )
 
 
+def query_of_all(page_size: int, since: str | None = None) -> dict[str, str]:
+    """Return the question for all details, or those of contacts that began at or after a moment."""
+    return {
+        "from": since or _FIRST_MOMENT,
+        "to": _LAST_MOMENT,
+        "pageSize": str(page_size),
+        "page": "1",
+    }
+
+
 def read_details(reader: ListReader, source: SourceSettings, since: str | None) -> None:
     """Make the table of details: all, or of contacts that began at or after a moment.
 
@@ -51,5 +61,4 @@ def read_details(reader: ListReader, source: SourceSettings, since: str | None) 
         SamenspelError: see `ListReader.read`.
     """
     size = min(source.page_size or MOST_A_PAGE, MOST_A_PAGE)
-    query = {"from": since or _FIRST_MOMENT, "to": _LAST_MOMENT, "pageSize": str(size), "page": "1"}
-    reader.read(DETAILS, Request(query))
+    reader.read(DETAILS, Request(query_of_all(size, since)))

@@ -277,8 +277,8 @@ def _note_refused(backend: Backend, source: str) -> bool:
     """
     (count,) = first_row(
         backend,
-        f"INSERT INTO refused_contact SELECT ?, contact_id FROM {_REFUSED} "
-        "ANTI JOIN (SELECT contact_id FROM refused_contact WHERE source = ?) AS known "
+        f"INSERT INTO refused_record SELECT ?, contact_id FROM {_REFUSED} "
+        "ANTI JOIN (SELECT record_id AS contact_id FROM refused_record WHERE source = ?) AS known "
         "USING (contact_id)",
         [source, source],
     )
@@ -292,7 +292,7 @@ def _match_details(backend: Backend, contacts: str, account: FileAccount) -> boo
         f"CREATE OR REPLACE TEMP TABLE {_REFUSED} AS "
         f"SELECT uuid AS contact_id, {LINE} FROM {DETAILS.table} "
         f"ANTI JOIN (SELECT uuid FROM {CONTACTS} UNION ALL SELECT contact_id FROM loaded_contact "
-        f"WHERE source = {quoted(contacts)} UNION ALL SELECT contact_id FROM refused_contact "
+        f"WHERE source = {quoted(contacts)} UNION ALL SELECT record_id FROM refused_record "
         f"WHERE source = {quoted(contacts)}) AS known USING (uuid)",
     )
     account.encoding = "utf-8"
