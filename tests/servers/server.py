@@ -125,13 +125,13 @@ class ApiServer:
             handler.wfile.write(content)
 
 
-def fault(status: int, code: str, detail: str, **more: Any) -> Answer:
+def fault(status: int, code: str, title: str, **more: Any) -> Answer:
     return status, {
         "type": f"{ELSEWHERE}/ref/fouten/{code}/",
         "code": code,
-        "title": detail,
+        "title": title,
         "status": status,
-        "detail": detail,
+        "detail": title,
         **more,
     }
 
@@ -146,7 +146,7 @@ def page_of(
     number = int(query.get("page", "1")) if query.get("page", "1").isdigit() else 0
     pages = max(math.ceil(len(records) / size), 1)
     if not 1 <= number <= pages:
-        return fault(404, "not_found", "Ongeldige pagina.")
+        return fault(404, "not_found", "Niet gevonden.", detail="Ongeldige pagina.")
 
     def link(to: int) -> str | None:
         others = {name: value for name, value in query.items() if name != "page"}
