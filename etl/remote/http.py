@@ -225,7 +225,7 @@ def _check_status(status: int, place: str) -> None:
         raise ConfigurationError(
             "the API does not know our question (400)",
             where=place,
-            remedy="Check that `url` leads to this kind and version of API; see docs/own-data.md.",
+            remedy="Check that `url` leads to this kind and version of API (docs/bronnen-api.md).",
         )
     if status != 200:
         raise SourceError(
