@@ -5,12 +5,14 @@ rows and with the customers they belong to, not with the history.
 """
 
 from collections.abc import Sequence
+from functools import cache
 
+import ibis
 from ibis.backends.duckdb import Backend
 
 from analytics.derive import customers
-from analytics.derive.contact import COLUMNS
-from analytics.derive.cube import CUBES, cube_after
+from analytics.derive.contact import COLUMNS, contact_table
+from analytics.derive.cube import CUBES, Cube, cube, cube_after
 from analytics.derive.scope import Change, carriers, pseudonyms, scope
 from analytics.derive.steps import Whole, derive, knowable
 from etl.engine import run
@@ -42,16 +44,26 @@ def refresh(backend: Backend, settings: Settings, first_new: int) -> None:
     part = scratch.keep("part", change.loaded.semi_join(concerned, "contact_key"))
     derived = scratch.keep("derived", derive(part, settings, scratch, whole))
     as_it_was = change.contact.semi_join(concerned, "contact_key").select(*COLUMNS)
+    as_it_was = scratch.keep("as_it_was", as_it_was)
     after = scratch.keep("after", derived.difference(as_it_was))
-    before = scratch.keep("before", change.contact.semi_join(after, "contact_key"))
+    scratch.keep("before", as_it_was.semi_join(after, "contact_key"))
     for shape in CUBES:
-        scratch.keep("cells", cube_after(backend.table(shape.name), before, after, shape))
+        run(backend, f"CREATE OR REPLACE TEMP TABLE scratch_cells AS {_cells_query(shape)}")
         _replace(backend, shape.name, "cells", ("period", *shape.dimensions))
         run(backend, f"DELETE FROM {shape.name} WHERE row_count = 0")
-        scratch.drop("cells")
+    run(backend, "DROP TABLE scratch_cells")
     _replace(backend, "contact", "after", ("contact_key",))
     _refresh_set_aside(backend, settings, change, scratch)
     scratch.drop_all()
+
+
+@cache
+def _cells_query(shape: Cube) -> str:
+    """Write the query of a cube's changed cells once a process, as `etl.materialise` does."""
+    before, after = contact_table("scratch_before"), contact_table("scratch_after")
+    cells = cube(contact_table("contact"), shape)
+    existing = ibis.table(cells.schema(), name=shape.name)
+    return str(ibis.to_sql(cube_after(existing, before, after, shape), dialect="duckdb"))
 
 
 def _replace(backend: Backend, name: str, scratch: str, keys: Sequence[str]) -> None:
