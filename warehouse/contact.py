@@ -262,12 +262,6 @@ DERIVED_FIELDS: tuple[Field, ...] = (
 SET_ASIDE_FIELDS: tuple[Field, ...] = (
     Field("pseudonym", "uuid", "The pseudonym, as in `loaded_contact`.", is_personal=True),
     Field("kind", "string", "Kind of identifier.", "Soort kenmerk", values=IDENTIFIER_KINDS),
-    Field(
-        "neighbour_count",
-        "int64",
-        "How many different identifiers of one other kind it was met with.",
-        "Andere kenmerken",
-    ),
     Field("row_count", "int64", "Loaded rows that carry it.", "Rijen"),
 )
 """Columns of `set_aside`: identifiers that join implausibly many (setting linking)."""
