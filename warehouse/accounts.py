@@ -81,7 +81,7 @@ REJECT_FIELDS: tuple[Field, ...] = (
 
 REFUSED_RECORD_FIELDS: tuple[Field, ...] = (
     Field("source", "string", "The configured source."),
-    Field("record_id", "string", "The source's own number of the record."),
+    Field("record_key", "uuid", "Pseudonym of the source's own number of the record."),
 )
 """Records of APIs that were refused once: read again, they are no news."""
 
@@ -90,6 +90,7 @@ META_FIELDS: tuple[Field, ...] = (
     Field("value", "string", "Its value: text, or JSON."),
 )
 """Facts about this version: schema_version, settings (JSON, without sources), program_version,
-is_demo, first_contact_at and last_contact_at (UTC, ISO 8601)."""
+derivations (a hash of their text), is_demo, first_contact_at and last_contact_at (UTC, ISO 8601).
+"""
 
 SCHEMA_VERSION = 2

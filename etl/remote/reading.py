@@ -78,10 +78,12 @@ class Asking:
 
     Attributes:
         is_full: for everything, whatever was read before.
+        not_before: no contact from before this moment (UTC) is asked for: its term is over.
         environ: holds their tokens.
     """
 
     is_full: bool = False
+    not_before: datetime | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
 
@@ -121,12 +123,14 @@ class Reading:
             AccountsError: a row went astray.
         """
         since = None if self.asking.is_full else _since(self._backend, self.unit, self.started_at)
+        is_whole = since is None
+        since = max(filter(None, (since, self.asking.not_before)), default=None)
         accounts = [
-            self._fetch(source, since, file_key + place)
+            self._fetch(source, since, file_key + place, is_whole=is_whole)
             for place, source in enumerate(self.unit.sources)
         ]
         contacts = with_mapping(self.unit.contacts)
-        replacing = _Replacing(contacts, accounts[0], is_full=since is None)
+        replacing = _Replacing(contacts, accounts[0], is_whole=is_whole)
         with engine_errors(f"source {contacts.name}"):
             rows = contact_rows(contacts)
             Passage(
@@ -140,6 +144,7 @@ class Reading:
             ).go()
             has_news = replacing.has_news or accounts[0].loaded_count > 0
             if self.unit.details is not None:
+                _drop_earlier_details(self._backend, since)
                 has_news |= _match_details(self._backend, contacts.name, accounts[1])
             has_news |= any(not _was_booked(self._backend, account) for account in accounts)
             if not has_news:
@@ -148,7 +153,9 @@ class Reading:
                     run(self._backend, f"DELETE FROM reject WHERE file_key = {account.file_key}")
         return accounts
 
-    def _fetch(self, source: SourceSettings, since: datetime | None, file_key: int) -> FileAccount:
+    def _fetch(
+        self, source: SourceSettings, since: datetime | None, file_key: int, *, is_whole: bool
+    ) -> FileAccount:
         """Read a source's lists into temporary tables."""
         is_details = source.kind == "kiss"
         with open_api(source, self.asking.environ) as api:
@@ -165,26 +172,26 @@ class Reading:
             else:
                 _KINDS[source.kind][1](reader, source, _zulu(since))
                 reader.make_empty(DETAILS)
-                self._check_not_emptied(source, is_full=since is None)
+                self._check_not_emptied(source, is_whole=is_whole)
         self.progress.finish()
         resource = DETAILS.resource if is_details else _KINDS[source.kind][0].resource
         return FileAccount(
             source.name,
-            f"{resource} ({'volledig' if since is None else f'sinds {since:%Y-%m-%d}'})",
+            f"{resource} ({'volledig' if is_whole else f'sinds {since:%Y-%m-%d}'})",
             reader.digest.hexdigest(),
             api.byte_count,
             file_key,
             self.load_key,
-            is_whole=since is None,
+            is_whole=is_whole,
         )
 
-    def _check_not_emptied(self, source: SourceSettings, *, is_full: bool) -> None:
+    def _check_not_emptied(self, source: SourceSettings, *, is_whole: bool) -> None:
         """Refuse to take an API that lost everything at its word: it is likelier another one."""
         (read,) = first_row(self._backend, f"SELECT count(*) FROM {CONTACTS}")
         (loaded,) = first_row(
             self._backend, "SELECT count(*) FROM loaded_contact WHERE source = ?", [source.name]
         )
-        if is_full and loaded and not read:
+        if is_whole and loaded and not read:
             raise SourceError(
                 f"the API holds no contact any more, the warehouse {loaded}; nothing was removed",
                 where=f"source {source.name}",
@@ -241,7 +248,7 @@ class _Replacing:
 
     source: SourceSettings
     account: FileAccount
-    is_full: bool
+    is_whole: bool
     has_news: bool = False
 
     def go(self, backend: Backend, staged: str) -> None:
@@ -255,7 +262,7 @@ class _Replacing:
             f"USING (contact_id) WHERE old.source = {source} "
             f"AND (new.{PROBLEM} IS NOT NULL OR {differs})",
         )
-        if self.is_full:
+        if self.is_whole:
             self.account.gone_count = remove_rows(
                 backend,
                 f"SELECT old.contact_key {of_source} "
@@ -270,6 +277,11 @@ class _Replacing:
         self.has_news |= _note_refused(backend, self.source.name)
 
 
+def _record_key() -> str:
+    """Return the expression for what a refused record is remembered by: it may be of anybody."""
+    return "keyed_hash('record', contact_id)::UUID"
+
+
 def _note_refused(backend: Backend, source: str) -> bool:
     """Add the refused to what is remembered; tell whether one of them was not refused before.
 
@@ -277,12 +289,24 @@ def _note_refused(backend: Backend, source: str) -> bool:
     """
     (count,) = first_row(
         backend,
-        f"INSERT INTO refused_record SELECT ?, contact_id FROM {_REFUSED} "
-        "ANTI JOIN (SELECT record_id AS contact_id FROM refused_record WHERE source = ?) AS known "
-        "USING (contact_id)",
+        "INSERT INTO refused_record "
+        f"SELECT ?, record_key FROM (SELECT {_record_key()} AS record_key FROM {_REFUSED}) "
+        "ANTI JOIN (SELECT record_key FROM refused_record WHERE source = ?) AS known "
+        "USING (record_key)",
         [source, source],
     )
     return bool(count)
+
+
+def _drop_earlier_details(backend: Backend, since: datetime | None) -> None:
+    """Leave out details of contacts that were not asked for: they began before that moment."""
+    if since is not None:
+        run(
+            backend,
+            f"DELETE FROM {DETAILS.table} WHERE try_cast(startdatum AS TIMESTAMPTZ) < "
+            f"?::TIMESTAMPTZ AND uuid NOT IN (SELECT uuid FROM {CONTACTS})",
+            [_zulu(since)],
+        )
 
 
 def _match_details(backend: Backend, contacts: str, account: FileAccount) -> bool:
@@ -291,8 +315,8 @@ def _match_details(backend: Backend, contacts: str, account: FileAccount) -> boo
         backend,
         f"CREATE OR REPLACE TEMP TABLE {_REFUSED} AS "
         f"SELECT uuid AS contact_id, {LINE} FROM {DETAILS.table} "
-        f"ANTI JOIN (SELECT uuid FROM {CONTACTS} UNION ALL SELECT contact_id FROM loaded_contact "
-        f"WHERE source = {quoted(contacts)} UNION ALL SELECT record_id FROM refused_record "
+        f"ANTI JOIN (SELECT uuid FROM {CONTACTS}) AS met USING (uuid) "
+        f"ANTI JOIN (SELECT contact_id AS uuid FROM loaded_contact "
         f"WHERE source = {quoted(contacts)}) AS known USING (uuid)",
     )
     account.encoding = "utf-8"

@@ -1,5 +1,6 @@
 """A loading bench whose sources are servers."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ class ApiBench(Bench):
         self,
         *sources: dict[str, Any],
         full: bool = False,
+        not_before: datetime | None = None,
         environ: dict[str, str] | None = None,
         **others: Any,
     ) -> LoadReport:
@@ -49,7 +51,7 @@ class ApiBench(Bench):
             self.folder,
             self.store,
             key=KEY,
-            asking=Asking(full, TOKENS if environ is None else environ),
+            asking=Asking(full, not_before, TOKENS if environ is None else environ),
         )
 
     def rows(self, *fields: str) -> dict[str, Any]:

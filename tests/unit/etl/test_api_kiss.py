@@ -192,6 +192,16 @@ def test_thousands_of_details_come_in_pages_of_five_thousand(bench: ApiBench, wo
     assert total == sum(30 + place % 500 for place in range(6_000))
 
 
+def test_details_from_before_what_is_read_are_left_alone(bench: ApiBench, world: World) -> None:
+    """KISS is asked a day further back: a conversation begins before it is written."""
+    for days in range(10):
+        world.detail(world.contact(LAST_MOMENT - days * DAY), 60)
+    not_before = _naive(LAST_MOMENT - 5 * DAY)
+    report = bench.load(not_before=not_before)
+    assert [counts(account) for account in report.files] == [(6, 6, 0, 0), (6, 0, 6, 0)]
+    assert set(bench.values("handle_seconds")) == {60.0}
+
+
 def test_naming_one_of_the_two_sources_reads_both(bench: ApiBench, world: World) -> None:
     world.detail(world.contact(LAST_MOMENT), 60)
     for name in ("klant", "kiss"):

@@ -339,11 +339,25 @@ def test_what_is_registered_late_or_changed_or_deleted_is_found_by_a_whole_readi
     assert late["uuid"] in rows
     assert deleted["uuid"] not in rows
     assert rows[kept["uuid"]][1] == keys[kept["uuid"]], "a row that stays keeps its number"
+    assert min(rows[one["uuid"]][1] for one in (changed, late)) > max(keys.values())
     booked = bench.table(
         "select read_count, loaded_count, duplicate_count, removed_count, is_whole"
         " from load_file order by file_key"
     )
     assert booked.values.tolist() == [[40, 40, 0, 2, True], [40, 2, 38, 0, True]]
+
+
+def test_what_is_over_its_term_is_not_asked_for(bench: ApiBench, world: World) -> None:
+    for days in range(40):
+        world.contact(LAST_MOMENT - days * DAY)
+    not_before = _naive(LAST_MOMENT - 10 * DAY)
+    small = {"page_size": 6}
+    for full in (False, True):
+        report = bench.load(small, full=full, not_before=not_before)
+        assert report.read_count == 11
+        assert report.files[0].file_name == "klantcontacten (volledig)"
+        assert bench.server.count("klantcontacten") == 2
+    assert len(bench.rows("topic")) == 11
 
 
 def test_everything_is_read_again_after_so_many_days(
