@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from analytics.periods import Grain
+from etl.configuration import read_settings
 from samenspel.console import (
     LoadProgress,
     leave_quietly,
@@ -23,7 +24,7 @@ from samenspel.console import (
     show_address,
 )
 from warehouse.errors import ConfigurationError, SamenspelError
-from warehouse.settings import Settings, read_settings
+from warehouse.settings import Settings
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
 
 if TYPE_CHECKING:
