@@ -113,7 +113,7 @@ def _contact(source: SourceSettings, record: Record) -> dict[str, object] | None
     found["identifiers"] = {
         (kind, source.name if kind == "visitor" else "", clean)
         for kind, column in source.identifiers.items()
-        if (clean := _clean(kind, _value(record, column)))
+        if kind != "agent" and (clean := _clean(kind, _value(record, column)))
     }
     return found
 
