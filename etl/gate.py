@@ -19,11 +19,11 @@ from etl.mapping import (
     Guesses,
     Mapping,
     Problem,
-    Views,
     raw_column,
 )
 from etl.sources.rows import DIRECT_ROWS, RAW_REJECTS, RAW_ROWS, Rows
 from etl.times import check_formats, notation_of
+from etl.views import Views
 from etl.zones import is_first_of_double_hour
 from warehouse.settings import Settings, SourceSettings
 
@@ -59,7 +59,13 @@ class Passage:
         self.account.encoding = self.rows.encoding
         if not self.rows.columns:
             return  # an empty file has no header and no rows
-        mapping = Mapping(self.source, self.settings, self.rows.columns, self.account.file_name)
+        mapping = Mapping(
+            self.source,
+            self.settings,
+            self.rows.columns,
+            self.account.file_name,
+            is_sparse=self.rows.is_sparse,
+        )
         check_formats(self.backend, self.source)
         guesses = self._go_direct(mapping)
         if guesses is None:
@@ -96,10 +102,10 @@ class Passage:
         return guesses
 
     def _sample_repeats_itself(self, mapping: Mapping) -> bool:
-        column = self.source.columns.get("contact_id")
-        if column is None or column.column is None:
+        position = mapping.single_column("contact_id")
+        if position is None:
             return False
-        name = raw_column(mapping.columns.index(column.column))
+        name = raw_column(position)
         count, distinct = first_row(
             self.backend, f"SELECT count({name}), count(DISTINCT {name}) FROM {_SAMPLE}"
         )

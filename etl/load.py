@@ -24,7 +24,6 @@ from etl.accounts import (
 from etl.engine import engine_errors, first_row, open_database, run
 from etl.files import SourceFile, content_hash, find_files
 from etl.gate import Passage
-from etl.mapping import Views
 from etl.materialise import materialise
 from etl.privacy import set_key
 from etl.refresh import refresh
@@ -35,6 +34,7 @@ from etl.sources.json import open_json
 from etl.sources.parquet import open_parquet
 from etl.sources.rows import Rows
 from etl.sources.xlsx import open_xlsx
+from etl.views import Views
 from etl.zones import prepare_zone
 from warehouse.errors import AccountsError, ConfigurationError, SourceError
 from warehouse.settings import Settings, SourceSettings

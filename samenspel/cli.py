@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from analytics.periods import Grain
+from etl.configuration import read_settings
 from samenspel.console import (
     LoadProgress,
     leave_quietly,
@@ -23,7 +24,7 @@ from samenspel.console import (
     show_address,
 )
 from warehouse.errors import ConfigurationError, SamenspelError
-from warehouse.settings import Settings, read_settings
+from warehouse.settings import Settings
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
 
 if TYPE_CHECKING:
@@ -269,6 +270,49 @@ def rejects(
     for row in frame.astype(str).itertuples(index=False):
         table.add_row(*row)
     output.print(table)
+
+
+@app.command()
+def presets(
+    name: Annotated[str | None, typer.Argument(help="Print this one, to copy and change.")] = None,
+) -> None:
+    """List the systems whose exports are described ready for use, or print one description."""
+    from etl.presets import preset_names, preset_text, read_preset
+
+    if name is not None:
+        print(preset_text(name), end="")  # noqa: T201
+        return
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for one in preset_names():
+        table.add_row(one, read_preset(one).title)
+    output.print(table)
+
+
+@app.command()
+def channels(
+    config: Config = DEFAULT_CONFIG,
+    out: Annotated[
+        Path | None, typer.Option(help="Table to add the names to, such as kanalen.csv.")
+    ] = None,
+) -> None:
+    """List what the configured files call a channel and no table knows, with numbers of rows."""
+    from samenspel.naming import show_channels
+
+    if not show_channels(read_settings(config), config.resolve().parent, out):
+        raise typer.Exit(1)
+
+
+@app.command()
+def services(
+    config: Config = DEFAULT_CONFIG,
+    out: Annotated[Path | None, typer.Option(help="The table; beside the configuration.")] = None,
+) -> None:
+    """Write what each source calls a service to a table, with a proposed UPL name for each."""
+    from samenspel.naming import write_services
+
+    folder = config.resolve().parent
+    if not write_services(read_settings(config), folder, out or folder / "diensten.csv"):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from analytics.query import span
 from etl.check import check_source
+from etl.configuration import read_settings
 from etl.privacy import read_key
 from warehouse.errors import NoWarehouseError, SamenspelError
-from warehouse.settings import Settings, read_settings
+from warehouse.settings import Settings
 from warehouse.store import Reader, Store
 
 PACKAGES = ("samenspel", "dashboard", "etl", "reports", "analytics", "warehouse")

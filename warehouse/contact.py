@@ -117,6 +117,9 @@ CONTACT_FIELDS: tuple[Field, ...] = (
 
 MAPPABLE_FIELDS: tuple[str, ...] = tuple(f.name for f in CONTACT_FIELDS if f.name != "source")
 
+DURATION_FIELDS = ("wait_seconds", "handle_seconds")
+"""Those that are a length of time."""
+
 KEY_FIELD = Field(
     "contact_key",
     "int64",

@@ -13,7 +13,18 @@ API_TOKENS = {
 where `token_env` does not name another. KISS itself calls its secret so."""
 
 _FILE_ONLY = frozenset(
-    {"path", "encoding", "delimiter", "quote", "decimal", "header", "sheet", "records"}
+    {
+        "preset",
+        "path",
+        "member",
+        "encoding",
+        "delimiter",
+        "quote",
+        "decimal",
+        "header",
+        "sheet",
+        "records",
+    }
 )
 _API_ONLY = frozenset(
     {

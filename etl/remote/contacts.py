@@ -125,9 +125,10 @@ def contact_rows(source: SourceSettings) -> Rows:
     """
     metadata = tuple(
         dict.fromkeys(
-            column.column
+            name
             for column in (*source.columns.values(), *source.identifiers.values())
-            if column.column is not None and column.column.startswith(METADATA)
+            for name in (*column.column, *column.columns)
+            if name.startswith(METADATA)
         )
     )
 

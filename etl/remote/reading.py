@@ -16,13 +16,14 @@ from ibis.backends.duckdb import Backend
 from etl.accounts import LOADED_COLUMNS, FileAccount, remove_rows
 from etl.engine import engine_errors, first_row, quoted, run
 from etl.gate import Passage
-from etl.mapping import INVALID_COUNT, LINE, PROBLEM, Views
+from etl.mapping import INVALID_COUNT, LINE, PROBLEM
 from etl.remote import contactmomenten, openklant
 from etl.remote.contacts import CONTACTS, contact_rows
 from etl.remote.http import open_api
 from etl.remote.kiss import DETAILS, read_details
 from etl.remote.lists import ListReader
 from etl.remote.mapping import with_mapping
+from etl.views import Views
 from warehouse.errors import SourceError
 from warehouse.settings import Settings, SourceSettings
 
