@@ -279,6 +279,22 @@ def presets(
 
 
 @app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="An export: csv, xlsx, json, parquet; or packed.")],
+    config: Config = DEFAULT_CONFIG,
+    source_name: Annotated[str | None, typer.Option(help="Name for the source.")] = None,
+    preset: Annotated[bool, typer.Option(help="Whether a preset may be the answer.")] = True,
+) -> None:
+    """Propose a [[source]] for an unknown export, and tell what each field would become."""
+    from samenspel.inspection import inspect_file
+
+    settings = _optional_settings(config)
+    folder = config.resolve().parent
+    if not inspect_file(settings, folder, file, source_name, use_presets=preset):
+        raise typer.Exit(1)
+
+
+@app.command()
 def channels(
     config: Config = DEFAULT_CONFIG,
     out: Annotated[
