@@ -11,24 +11,17 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from etl.inspection.profile import Profile
+from etl.names.review import is_name
+from etl.presets import preset_names, read_preset
 from warehouse.contact import DURATION_FIELDS, IDENTIFIER_KINDS, STAFF_KINDS
 
 LEAST_SCORE = 62.0
 _CLOSED_SCORE = 75.0
 """For fields of few values a name must say more: any other value becomes "unknown"."""
 _TIMES = ("started_at", "ended_at", "callback_due_at", "callback_done_at")
-_CATEGORIES = (
-    "service",
-    "topic",
-    "department",
-    "reason",
-    "outcome",
-    "customer_type",
-    "initiative",
-    "area",
-)
 _NAMED = ("service", "topic", "department")
 _CLOSED = ("outcome", "customer_type", "initiative")
+_CATEGORIES = (*_NAMED, *_CLOSED, "reason", "area")
 _VALID = {"bsn": 0.6, "kvk": 0.6, "phone": 0.5, "email": 0.6}
 _UNITS = (
     (r"\b(ms|msec|milliseconden|milliseconds)\b", "milliseconds"),
@@ -84,14 +77,12 @@ def _likeness(forms: Sequence[str], known: str) -> float:
     return max(fuzz.ratio(form, known) for form in forms[:2]) * 0.85
 
 
-def guess_fields(columns: Sequence[Profile], storage: Mapping[str, Any]) -> list[Guess]:
+def guess_fields(columns: Sequence[Profile]) -> list[Guess]:
     """Return the fields found among columns: the likeliest pairs first, each column once.
 
     Args:
         columns: what the columns look like.
-        storage: how the file is stored.
     """
-    del storage
     fields = [*_words()["fields"]]
     pairs = [
         (score, field, profile)
@@ -138,14 +129,14 @@ def _score(profile: Profile, field: str) -> float:
 
 
 def _identifier_score(profile: Profile, kind: str, named: float) -> float:
-    """Weigh how many values are valid: what passes a test can be nothing else, whatever its name."""
+    """Weigh how many values are valid: what passes a test is hardly else."""
     valid = profile.shares[kind]
     if valid < _VALID[kind]:
         return 0.0
-    if (kind == "email" and valid > 0.8) or (
-        kind == "bsn" and valid > 0.9 and profile.distinct > 20
-    ):
-        named = max(named, 64.0 if kind == "email" and name_score(profile.name, "agent") else 70.0)
+    if kind == "email" and valid > 0.8:
+        return max(named, 64.0 if name_score(profile.name, "agent") else 70.0)
+    if kind == "bsn" and valid > 0.9 and profile.distinct > 20:
+        return max(named, 70.0)
     return named
 
 
@@ -160,11 +151,25 @@ def _column(profile: Profile, field: str) -> dict[str, Any]:
     if field == "satisfaction":
         column["missing"] = ["0", "-1"]
     if field in _CLOSED:
-        column["map"] = {
-            **value_names(field),
-            "*": "inbound" if field == "initiative" else "unknown",
-        }
+        column["map"] = _closed_map(profile, field)
     return column
+
+
+def _closed_map(profile: Profile, field: str) -> dict[str, str]:
+    """Map the column's values by what presets say of such words; common others wait to be filled."""
+    known = value_names(field)
+    begins = [value[:-1] for value in known if value.endswith("*")]
+    otherwise = "inbound" if field == "initiative" else "unknown"
+    found = {}
+    for value, rows in profile.values:
+        begin = next((one for one in begins if value.startswith(one)), None)
+        if value in known:
+            found[value] = known[value]
+        elif begin is not None:
+            found[value] = known[begin + "*"]
+        elif is_name(value, rows):
+            found[value] = otherwise
+    return {**found, "*": otherwise}
 
 
 def _unit(profile: Profile) -> str:
@@ -177,8 +182,6 @@ def _unit(profile: Profile) -> str:
 @cache
 def value_names(field: str) -> dict[str, str]:
     """Return what presets map in a closed field: words that systems use = our value."""
-    from etl.presets import preset_names, read_preset
-
     found: dict[str, str] = {}
     for name in preset_names():
         column = read_preset(name).source.get("columns", {}).get(field)

@@ -1,4 +1,4 @@
-"""What the values of each column look like: shares only, no value leaves this module."""
+"""What the values of each column look like: shares, and of few-valued columns the values."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,9 +15,13 @@ from etl.times import Notation, find_notation, is_in_range
 from warehouse.settings import Settings
 
 _ROWS = 5000
+_FEW = 30
 _SAMPLE = "profile_sample"
 _SPACES = " \t\r\n\u00a0"
-_DATE_LIKE = r"(\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4})|^\d{9,10}$|^\d{12,14}$|\d{1,2}[- ][A-Za-z]{3,9}\.?[- ]\d{2,4}"
+_DATE_LIKE = (
+    r"(\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4})|^\d{9,10}$|^\d{12,14}$|"
+    r"\d{1,2}[- ][A-Za-z]{3,9}\.?[- ]\d{2,4}"
+)
 _CLOCK_LIKE = r"^\d{1,3}:\d{2}(:\d{2}([.,]\d+)?)?$"
 _NOTHING = ("", "-", "-1", "NULL", "null")
 _KINDS = ("bsn", "kvk", "phone", "email")
@@ -36,6 +40,7 @@ class Profile:
         mean_length: characters, on average.
         shares: by what a value can be: number, clock, date, yes_no, channel, bsn, kvk, phone,
             email, lettered (holds a letter).
+        values: of a column with few different ones: each with its rows.
         notation: how its times are written; None where it has none.
         has_clock: whether those times have a clock's part.
     """
@@ -47,6 +52,7 @@ class Profile:
     longest: int
     mean_length: float
     shares: dict[str, float]
+    values: tuple[tuple[str, int], ...] = ()
     notation: Notation | None = None
     has_clock: bool = False
 
@@ -107,9 +113,15 @@ def _profile(backend: Backend, table: Table, name: str, channels: dict[str, str]
     return Profile(
         name=name, rows=int(rows), filled=filled, distinct=int(row["distinct"]),
         longest=int(row["longest"] or 0), mean_length=float(row["mean"] or 0.0), shares=shares,
+        values=_few_values(backend, texts) if 0 < int(row["distinct"]) <= _FEW else (),
         notation=notation if shares["date"] > 0.5 else None,
         has_clock=shares["timed"] > 0.5 or shares["number"] > 0.9,
     )  # fmt: skip
+
+
+def _few_values(backend: Backend, texts: Table) -> tuple[tuple[str, int], ...]:
+    counts = texts.group_by("text").agg(rows=texts.count()).order_by(ibis.desc("rows"), "text")
+    return tuple(backend.con.execute(backend.compile(counts)).fetchall())
 
 
 def _tests(text: StringValue, channels: dict[str, str]) -> Iterator[tuple[str, BooleanValue]]:

@@ -89,7 +89,7 @@ def propose(
 def _guessed(
     shape: Shape, found: Sequence[Profile], name: str, path: str
 ) -> tuple[dict[str, Any], bool]:
-    parts = dict(tables(guess_fields(found, shape.storage)))
+    parts = dict(tables(guess_fields(found)))
     columns = parts["columns"]
     channel = None
     if "channel" not in columns:
@@ -143,9 +143,8 @@ def _rating(name: str, shape: Shape) -> tuple[float, float] | None:
         if candidates(column)
     ]
     found = [_origin(column, shape.columns) for column in fields]
-    has_required = all(
-        origin for column, origin in zip(fields, found, strict=True) if not column.optional
-    )
+    pairs = zip(fields, found, strict=True)
+    has_required = all(origin for column, origin in pairs if not column.optional)
     used = {name for origin in found for names in origin for name in names}
     share = sum(map(bool, found)) / len(fields)
     coverage = len(used) / len(shape.columns) if shape.columns else 0.0

@@ -65,7 +65,7 @@ def find_shapes(path: Path) -> list[Shape]:
             raise ConfigurationError(
                 "from its name this is no log",
                 where=file.name,
-                remedy="Known are .csv, .txt, .xlsx, .json, .jsonl and .parquet, also as .gz or .zip.",
+                remedy="Known are .csv, .txt, .xlsx, .json, .jsonl, .parquet; also as .gz or .zip.",
             )
         shapes.append(_json_shape(file) if kind == "json" else _table_shape(file, kind))
     return shapes

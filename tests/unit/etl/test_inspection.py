@@ -160,8 +160,8 @@ def test_titles_and_types_around_the_header_are_found(bench: Bench) -> None:
 
 
 def test_the_records_within_a_json_document_are_found(bench: Bench) -> None:
-    file = bench.write('{"meta": {"n": 1}, "data": {"rows": [{"createdAt": "2025-03-03T10:00:00Z"}]}}',
-                       "chat.json")  # fmt: skip
+    record = '{"createdAt": "2025-03-03T10:00:00Z"}'
+    file = bench.write(f'{{"meta": {{"n": 1}}, "data": {{"rows": [{record}]}}}}', "chat.json")
     proposal = proposed(file)
     assert proposal.source["records"] == "data.rows"
     assert proposal.source["columns"]["channel"] == {"value": "chat"}
