@@ -11,9 +11,12 @@ import duckdb
 import ibis
 from ibis.backends.duckdb import Backend
 
+from etl.drift import Drift
 from etl.engine import engine_errors, first_row, run
 from etl.mapping import INVALID_COUNT
 from warehouse.accounts import (
+    LOAD_COLUMN_FIELDS,
+    LOAD_DRIFT_FIELDS,
     LOAD_FIELDS,
     LOAD_FILE_FIELDS,
     META_FIELDS,
@@ -30,6 +33,8 @@ _TABLES = {
     "loaded_contact": (KEY_FIELD, *LOADED_FIELDS, _GATE_ONLY),
     "load": LOAD_FIELDS,
     "load_file": LOAD_FILE_FIELDS,
+    "load_column": LOAD_COLUMN_FIELDS,
+    "load_drift": LOAD_DRIFT_FIELDS,
     "reject": REJECT_FIELDS,
     "meta": META_FIELDS,
 }
@@ -56,6 +61,7 @@ class FileAccount:
     first_started_at: datetime | None = None
     last_started_at: datetime | None = None
     already_loaded: bool = False
+    columns: tuple[str, ...] = ()
 
     def check(self) -> None:
         """Hold the account against itself.
@@ -80,10 +86,12 @@ class LoadReport:
         files: an account per file, in order of source and name; those that were loaded before have
             `already_loaded` and count no rows.
         is_published: a new version was made.
+        drifts: columns that files have otherwise than the last ones of their sources.
     """
 
     files: tuple[FileAccount, ...] = ()
     is_published: bool = False
+    drifts: tuple[Drift, ...] = ()
 
     def _total(self, name: str) -> int:
         return sum(getattr(file, name) for file in self.files)

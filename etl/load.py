@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -20,9 +21,11 @@ from etl.accounts import (
     write_accounts,
     write_meta,
 )
+from etl.drift import Drift, check, compare, known_columns, write_columns
 from etl.engine import engine_errors, open_database, run
 from etl.files import SourceFile, content_hash, find_files
 from etl.gate import Passage
+from etl.header import file_columns
 from etl.materialise import materialise
 from etl.privacy import set_key
 from etl.rejects import reason_text
@@ -111,15 +114,16 @@ def load(
         current = store.current_file()
         history = read_history(current)
         accounts = _new_accounts(files, history, progress)
-        report = LoadReport(tuple(account for *_, account in accounts))
+        drifts = _drifts(accounts, current)
+        report = LoadReport(tuple(account for *_, account in accounts), drifts=drifts)
         is_new = any(not account.already_loaded for *_, account in accounts)
         if not is_new and history.settings == settings_snapshot(settings):
             return report
-        build = _Build(settings, building, key, progress)
+        build = _Build(settings, building, key, progress, drifts)
         build.run(current, history, accounts, is_demo=is_demo)
         verify(building)
         store.publish(building)
-    return LoadReport(report.files, is_published=True)
+    return replace(report, is_published=True)
 
 
 def _chosen(settings: Settings, names: Sequence[str] | None) -> list[SourceSettings]:
@@ -161,12 +165,35 @@ def _new_accounts(
     return accounts
 
 
+def _drifts(accounts: Sequence[_Account], current: Path | None) -> tuple[Drift, ...]:
+    """Note the columns of the new files, and hold them against the last ones of their sources.
+
+    Raises:
+        ConfigurationError: a file lacks what its source needs; nothing was read.
+    """
+    known = known_columns(current) if current else ()
+    found: list[Drift] = []
+    for source, file, account in accounts:
+        if not account.already_loaded:
+            account.columns = file_columns(source, file)
+            found += compare(source, account.file_name, account.columns, known)
+    check(found)
+    return tuple(found)
+
+
 class _Build:
     """The making of one version."""
 
-    def __init__(self, settings: Settings, building: Path, key: bytes, progress: Progress) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        building: Path,
+        key: bytes,
+        progress: Progress,
+        drifts: Sequence[Drift],
+    ) -> None:
         self.settings, self.building, self.key = settings, building, key
-        self.progress = progress
+        self.progress, self.drifts = progress, drifts
 
     def run(
         self,
@@ -195,7 +222,9 @@ class _Build:
             number_rows(backend)
             load_key = history.last_load_key + 1
             if new:
-                write_accounts(backend, load_key, started_at, _now(), [a for *_, a in new])
+                written = [account for *_, account in new]
+                write_accounts(backend, load_key, started_at, _now(), written)
+                write_columns(backend, written, self.drifts)
             write_meta(backend, self.settings, is_demo=is_demo)
             run(backend, "CHECKPOINT")
             self.progress.start("Working out customers, episodes and repeats")

@@ -60,6 +60,8 @@ def _optional_settings(config: Path) -> Settings:
 
 
 def _say_accounts(report: "LoadReport") -> None:
+    for drift in report.drifts:
+        output.print(f"{drift.source}  {drift.file_name}: {drift.sentence()}", markup=False)
     for file in report.files:
         name = f"{file.source}  {file.file_name}"
         if file.already_loaded:

@@ -158,6 +158,11 @@ class SourceSettings(_Model):
     keep: Literal["first", "last"] = Field(
         "first", description="Which row of one contact_id stands when a load holds several."
     )
+    on_drift: Literal["stop", "warn"] | None = Field(
+        None,
+        description="What a file with other columns than the last one does: stop the load or only "
+        "be told. Left out: a column that a field needs stops it, others are told.",
+    )
     columns: dict[str, Column] = Field(description="Contact field = column.")
     identifiers: dict[str, Column] = Field(
         {}, description="Identifier kind = column; hashed at the gate."

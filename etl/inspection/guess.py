@@ -156,7 +156,7 @@ def _column(profile: Profile, field: str) -> dict[str, Any]:
 
 
 def _closed_map(profile: Profile, field: str) -> dict[str, str]:
-    """Map the column's values by what presets say of such words; common others wait to be filled."""
+    """Map the column's values as presets map such words; common others wait to be filled in."""
     known = value_names(field)
     begins = [value[:-1] for value in known if value.endswith("*")]
     otherwise = "inbound" if field == "initiative" else "unknown"

@@ -1,31 +1,25 @@
 """How an unknown file is stored: its kind, where its records begin, its columns."""
 
-import json
 import re
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from etl.engine import quoted
 from etl.files import SourceFile, find_files
 from etl.look import opened
 from etl.presets import kind_of
 from etl.sources.csv import find_dialect, split_record
+from etl.sources.structure import find_structure, leaves
 from etl.text import Text, open_text
 from warehouse.errors import ConfigurationError
 from warehouse.settings import SourceSettings
 
-_RECORDS_READ = 2000
 _TITLE_LINES = 30
 _TYPE = re.compile(
     r"^(INTEGER|INT|BIGINT|VARCHAR(\(\d+\))?|CHAR(\(\d+\))?|TEXT|DATE|TIMESTAMP|UNIQUEIDENTIFIER)$",
     re.IGNORECASE,
 )
-_LINE_ENDINGS = (".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True)
@@ -121,66 +115,8 @@ def _fields_at(lines: list[str], above: int) -> tuple[float, int, str]:
 def _json_shape(file: SourceFile) -> Shape:
     text = open_text(file, None, Path(tempfile.gettempdir()))
     try:
-        structure, records = _structure(text, file.name)
+        structure, records = find_structure(text, file.name)
     finally:
         text.close()
     storage = {"kind": "json"} | ({"records": records} if records else {})
-    return Shape(file, storage, tuple(dict.fromkeys(_leaves(structure, ""))))
-
-
-def _structure(text: Text, name: str) -> tuple[Any, str]:
-    """Return the records' structure, as the engine tells it, and the path to their list."""
-    beginning = text.beginning().lstrip()
-    plain = name.lower().removesuffix(".gz")
-    is_list = beginning.startswith("[")
-    has_lines = plain.endswith(_LINE_ENDINGS) or (not is_list and _is_whole(beginning))
-    layout = "array" if is_list else "newline_delimited" if has_lines else "unstructured"
-    try:
-        with duckdb.connect() as connection:
-            row = connection.execute(
-                "SELECT json_group_structure(json)::VARCHAR FROM (SELECT json FROM "
-                f"read_json_objects({quoted(text.path)}, format = '{layout}', "
-                f"compression = 'uncompressed', ignore_errors = {str(has_lines).lower()}, "
-                f"maximum_object_size = {text.survey.byte_count + 16_777_216}) "
-                f"LIMIT {_RECORDS_READ})"
-            ).fetchone()
-    except duckdb.Error as error:
-        raise ConfigurationError(
-            f"this is no valid JSON ({type(error).__name__})",
-            where=name,
-            remedy="Check that the file was written whole.",
-        ) from None
-    structure = json.loads(row[0]) if row and row[0] else {}
-    if layout != "unstructured":
-        return structure, ""
-    return next(_lists(structure, ""), (structure, ""))
-
-
-def _is_whole(beginning: str) -> bool:
-    try:
-        json.loads(beginning.split("\n", 1)[0])
-    except json.JSONDecodeError:
-        return False
-    return True
-
-
-def _lists(structure: Any, path: str) -> Iterator[tuple[Any, str]]:
-    """Give the lists of objects within an object, with their paths."""
-    if not isinstance(structure, dict):
-        return
-    for name, inner in structure.items():
-        below = f"{path}.{name}" if path else name
-        if isinstance(inner, list) and inner and isinstance(inner[0], dict):
-            yield inner[0], below
-        else:
-            yield from _lists(inner, below)
-
-
-def _leaves(structure: Any, path: str) -> Iterator[str]:
-    if isinstance(structure, dict):
-        for name, inner in structure.items():
-            yield from _leaves(inner, f"{path}.{name}" if path else name)
-    elif isinstance(structure, list) and structure and isinstance(structure[0], dict):
-        yield from _leaves(structure[0], f"{path}.0")
-    else:
-        yield path
+    return Shape(file, storage, tuple(dict.fromkeys(leaves(structure))))
