@@ -15,9 +15,12 @@ from ibis.backends.duckdb import Backend
 
 import analytics.derive
 import analytics.metrics
+from etl.drift import Drift
 from etl.engine import engine_errors, first_row, run
 from etl.mapping import INVALID_COUNT
 from warehouse.accounts import (
+    LOAD_COLUMN_FIELDS,
+    LOAD_DRIFT_FIELDS,
     LOAD_FIELDS,
     LOAD_FILE_FIELDS,
     META_FIELDS,
@@ -35,6 +38,8 @@ _TABLES = {
     "loaded_contact": (KEY_FIELD, *LOADED_FIELDS, _GATE_ONLY),
     "load": LOAD_FIELDS,
     "load_file": LOAD_FILE_FIELDS,
+    "load_column": LOAD_COLUMN_FIELDS,
+    "load_drift": LOAD_DRIFT_FIELDS,
     "reject": REJECT_FIELDS,
     "refused_record": REFUSED_RECORD_FIELDS,
     "meta": META_FIELDS,
@@ -71,6 +76,7 @@ class FileAccount:
     changed_count: int = 0
     gone_count: int = 0
     already_loaded: bool = False
+    columns: tuple[str, ...] = ()
 
     def check(self) -> None:
         """Hold the account against itself.
@@ -96,10 +102,12 @@ class LoadReport:
             loaded before have `already_loaded` and count no rows; APIs that hold nothing new have
             it too, and count what was read.
         is_published: a new version was made.
+        drifts: columns that files have otherwise than the last ones of their sources.
     """
 
     files: tuple[FileAccount, ...] = ()
     is_published: bool = False
+    drifts: tuple[Drift, ...] = ()
 
     def _total(self, name: str) -> int:
         return sum(getattr(file, name) for file in self.files)

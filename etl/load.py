@@ -21,9 +21,11 @@ from etl.accounts import (
     write_accounts,
     write_meta,
 )
+from etl.drift import Drift, check, compare, known_columns, write_columns
 from etl.engine import engine_errors, first_row, open_database, run
 from etl.files import SourceFile, content_hash, find_files
 from etl.gate import Passage
+from etl.header import file_columns
 from etl.materialise import materialise
 from etl.privacy import set_key
 from etl.refresh import refresh
@@ -126,18 +128,20 @@ def load(
         current = store.current_file()
         history = read_history(current)
         accounts = _new_accounts(files, history, progress)
+        drifts = _drifts(accounts, current)
         is_new = any(not account.already_loaded for *_, account in accounts)
         is_new |= not history.is_derived_with(settings)
         asked: list[FileAccount] = []
         if is_new or units:
-            build = _Build(settings, building, key, progress)
+            build = _Build(settings, building, key, progress, drifts)
             build.units, build.asking = units, asking or Asking()
             is_new = build.run(current, history, accounts, is_new=is_new, is_demo=is_demo)
             asked = build.asked
         if is_new:
             verify(building)
             store.publish(building)
-    return LoadReport((*(account for *_, account in accounts), *asked), is_published=is_new)
+    booked = (*(account for *_, account in accounts), *asked)
+    return LoadReport(booked, is_published=is_new, drifts=drifts)
 
 
 def _chosen(settings: Settings, names: Sequence[str] | None) -> list[SourceSettings]:
@@ -179,12 +183,35 @@ def _new_accounts(
     return accounts
 
 
+def _drifts(accounts: Sequence[_Account], current: Path | None) -> tuple[Drift, ...]:
+    """Note the columns of the new files, and hold them against the last ones of their sources.
+
+    Raises:
+        ConfigurationError: a file lacks what its source needs; nothing was read.
+    """
+    known = known_columns(current) if current else ()
+    found: list[Drift] = []
+    for source, file, account in accounts:
+        if not account.already_loaded:
+            account.columns = file_columns(source, file)
+            found += compare(source, account.file_name, account.columns, known)
+    check(found)
+    return tuple(found)
+
+
 class _Build:
     """The making of one version."""
 
-    def __init__(self, settings: Settings, building: Path, key: bytes, progress: Progress) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        building: Path,
+        key: bytes,
+        progress: Progress,
+        drifts: Sequence[Drift],
+    ) -> None:
         self.settings, self.building, self.key = settings, building, key
-        self.progress = progress
+        self.progress, self.drifts = progress, drifts
         self.units: Sequence[Unit] = ()
         self.asking = Asking()
         self.asked: list[FileAccount] = []
@@ -227,6 +254,7 @@ class _Build:
             number_rows(backend, first_new)
             if booked:
                 write_accounts(backend, load_key, started_at, _now(), booked)
+                write_columns(backend, [account for *_, account in new], self.drifts)
             write_meta(backend, self.settings, is_demo=is_demo)
             run(backend, "CHECKPOINT")
             self.progress.start("Working out customers, episodes and repeats")

@@ -11,7 +11,7 @@ import ibis
 from ibis.expr.types import BooleanValue, StringValue, Table, Value
 
 from etl import identifiers, values
-from etl.columns import label, present_fields, text_of
+from etl.columns import Origin, label, present_fields, text_of
 from etl.engine import ends_with, join_texts, keyed_hash, trim_characters
 from etl.names.channels import lower_names, spellings
 from etl.names.services import with_service_names
@@ -105,6 +105,10 @@ class Mapping:
         if "service" in self.fields:
             names = settings.service_names.get(source.name, {})
             self.fields["service"] = with_service_names(self.fields["service"], names)
+
+    def origin(self, name: str) -> Origin:
+        """Return what a field or identifier that the file has comes from."""
+        return self._origins[name]
 
     def single_column(self, name: str) -> int | None:
         """Return the position of the one column that a field is; None where it is not just one."""

@@ -5,6 +5,7 @@ lines that is not its own. Copies hold people's data: they have no name on the d
 """
 
 import codecs
+import io
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -174,6 +175,25 @@ def open_text(source_file: SourceFile, declared: str | None, scratch: Path) -> T
         raise
     original.close()
     return copy
+
+
+def text_beginning(content: bytes, declared: str | None, name: str) -> str:
+    """Return the first bytes of a text file as text; a character cut in two is left out.
+
+    Args:
+        content: the first bytes, unpacked.
+        declared: the configured encoding; None: found out from these bytes.
+        name: the file, for messages.
+
+    Raises:
+        ConfigurationError: there is no such encoding.
+        SourceError: it is no text.
+    """
+    check_is_text(content[:16], name)
+    decoder = codecs.getincrementaldecoder(UTF_8)()
+    counted = Survey(is_utf8=_decodes(decoder, content))
+    encoding = _encoding(io.BytesIO(content), declared, counted, name)
+    return content.decode(encoding, errors="ignore").removeprefix("\ufeff")
 
 
 def acquire(source_file: SourceFile, scratch: Path) -> IO[bytes]:

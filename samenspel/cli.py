@@ -60,6 +60,8 @@ def _optional_settings(config: Path) -> Settings:
 
 
 def _say_accounts(report: "LoadReport") -> None:
+    for drift in report.drifts:
+        output.print(f"{drift.source}  {drift.file_name}: {drift.sentence()}", markup=False)
     for file in report.files:
         name = f"{file.source}  {file.file_name}"
         if file.already_loaded and not file.read_count:
@@ -286,6 +288,22 @@ def presets(
     for one in preset_names():
         table.add_row(one, read_preset(one).title)
     output.print(table)
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="An export: csv, xlsx, json, parquet; or packed.")],
+    config: Config = DEFAULT_CONFIG,
+    source_name: Annotated[str | None, typer.Option(help="Name for the source.")] = None,
+    preset: Annotated[bool, typer.Option(help="Whether a preset may be the answer.")] = True,
+) -> None:
+    """Propose a [[source]] for an unknown export, and tell what each field would become."""
+    from samenspel.inspection import inspect_file
+
+    settings = _optional_settings(config)
+    folder = config.resolve().parent
+    if not inspect_file(settings, folder, file, source_name, use_presets=preset):
+        raise typer.Exit(1)
 
 
 @app.command()

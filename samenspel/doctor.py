@@ -7,7 +7,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from analytics.query import span
-from etl.check import check_source
+from etl.check import check_source, find_drifts
 from etl.configuration import read_settings
 from etl.privacy import read_key
 from warehouse.errors import NoWarehouseError, SamenspelError
@@ -31,7 +31,7 @@ def examine(config: Path, store: Store, environ: Mapping[str, str]) -> list[Find
     """Return a finding for each thing that can be wrong before or after a load."""
     return [
         *_installation(),
-        *_configuration(config, environ),
+        *_configuration(config, environ, store),
         *_warehouse(store),
         _disk(store.folder),
     ]
@@ -54,7 +54,7 @@ def _installation() -> Iterator[Finding]:
         yield Finding("installation", is_fine=True, message="no other package is in the way")
 
 
-def _configuration(config: Path, environ: Mapping[str, str]) -> Iterator[Finding]:
+def _configuration(config: Path, environ: Mapping[str, str], store: Store) -> Iterator[Finding]:
     try:
         settings = read_settings(config)
     except SamenspelError as error:
@@ -67,10 +67,14 @@ def _configuration(config: Path, environ: Mapping[str, str]) -> Iterator[Finding
     for source in settings.source:
         try:
             found = check_source(source, folder, environ)
+            drifts = [] if source.is_api else find_drifts(source, folder, store.current_file())
         except SamenspelError as error:
             yield Finding(f"source {source.name}", is_fine=False, message=str(error))
-        else:
-            yield Finding(f"source {source.name}", is_fine=True, message=found)
+            continue
+        yield Finding(f"source {source.name}", is_fine=True, message=found)
+        for drift in drifts:
+            message = f"{drift.file_name}: {drift.sentence()}, compared with the last load"
+            yield Finding(f"source {source.name}", is_fine=not drift.stops, message=message)
 
 
 def _key(settings: Settings, folder: Path, environ: Mapping[str, str]) -> Finding:

@@ -60,6 +60,30 @@ LOAD_FILE_FIELDS: tuple[Field, ...] = (
     ),
 )
 
+LOAD_COLUMN_FIELDS: tuple[Field, ...] = (
+    Field("file_key", "int64", "The file."),
+    Field("position", "int64", "Place of the column in the file, from 1."),
+    Field(
+        "column",
+        "string",
+        "Its name; of JSON a dotted path. Empty where it looks like a value: no header.",
+        "Kolom",
+    ),
+)
+
+LOAD_DRIFT_FIELDS: tuple[Field, ...] = (
+    Field("file_key", "int64", "The file that differs from the last one of its source."),
+    Field("column", "string", "The column that is gone, renamed or new.", "Kolom"),
+    Field(
+        "change",
+        "string",
+        "What happened to it.",
+        "Verandering",
+        values=("field_missing", "renamed", "missing", "new"),
+    ),
+    Field("proposal", "string", "The column it may be now; empty where none is like it."),
+)
+
 REJECT_FIELDS: tuple[Field, ...] = (
     Field("file_key", "int64", "The file."),
     Field(

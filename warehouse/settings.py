@@ -171,6 +171,11 @@ class SourceSettings(_Model):
     keep: Literal["first", "last"] = Field(
         "first", description="Which row of one contact_id stands when a load holds several."
     )
+    on_drift: Literal["stop", "warn"] | None = Field(
+        None,
+        description="What a file with other columns than the last one does: stop the load or only "
+        "be told. Left out: a column that a field needs stops it, others are told.",
+    )
     url: WebAddress | None = Field(
         None, description="Address of the API, with its path up to and including the version."
     )

@@ -8,6 +8,8 @@ from typing import get_args
 import pytest
 
 from analytics.metrics import METRICS
+from etl.configuration import make_settings
+from etl.presets.describe import PAGES as PRESET_PAGES
 from etl.rejects import REASONS
 from samenspel.cli import app
 from warehouse import describe
@@ -126,10 +128,16 @@ def test_internal_links_resolve(repository: Path) -> None:
     assert broken == []
 
 
-def test_every_toml_example_is_a_valid_configuration(repository: Path) -> None:
+def test_every_toml_example_is_a_valid_configuration(repository: Path, tmp_path: Path) -> None:
+    (tmp_path / "kanalen.csv").write_text("naam;kanaal\n", encoding="utf-8")
+    (tmp_path / "diensten.csv").write_text("bron;waarde;dienst\n", encoding="utf-8")
     for page in _pages(repository):
         for block in TOML_BLOCK.findall(page.read_text(encoding="utf-8")):
-            parse_settings(tomllib.loads(block), where=page.name)
+            make_settings(tomllib.loads(block), tmp_path, where=page.name)
+
+
+def test_the_page_of_presets_is_current(repository: Path) -> None:
+    assert describe.stale_pages(repository / "docs", PRESET_PAGES) == [], "run `make docs`"
 
 
 def test_every_reason_of_a_refusal_is_explained(repository: Path) -> None:
