@@ -85,7 +85,7 @@ def as_toml(source: Mapping[str, Any]) -> str:
         entry[key] = _fields(value) if isinstance(value, Mapping) else value
     document = tomlkit.document()
     document["source"] = tomlkit.aot()
-    document["source"].append(entry)  # type: ignore[union-attr]
+    document["source"].append(entry)
     return tomlkit.dumps(document)
 
 
