@@ -27,6 +27,7 @@ from etl.files import SourceFile, content_hash, find_files
 from etl.gate import Passage
 from etl.header import file_columns
 from etl.materialise import materialise
+from etl.names.renaming import rename_services
 from etl.privacy import set_key
 from etl.refresh import refresh
 from etl.rejects import reason_text
@@ -242,6 +243,8 @@ class _Build:
             for zone in {self.settings.timezone, *(s.timezone for s in self.settings.source)}:
                 if zone is not None:
                     prepare_zone(backend, zone)
+            if history.settings is not None:
+                rename_services(backend, self.settings.service_names, history.settings)
             new = _numbered(accounts, history)
             views = Views(backend)
             for source, file, account in _in_order_of_precedence(new):
