@@ -14,6 +14,7 @@ from ibis.backends.duckdb import Backend
 from etl.engine import engine_errors, first_row, run
 from etl.mapping import INVALID_COUNT
 from warehouse.accounts import (
+    FORGOTTEN_FIELDS,
     LOAD_FIELDS,
     LOAD_FILE_FIELDS,
     META_FIELDS,
@@ -31,6 +32,7 @@ _TABLES = {
     "load": LOAD_FIELDS,
     "load_file": LOAD_FILE_FIELDS,
     "reject": REJECT_FIELDS,
+    "forgotten": FORGOTTEN_FIELDS,
     "meta": META_FIELDS,
 }
 
@@ -123,12 +125,16 @@ class History:
         last_file_key: highest number given to a file.
         last_load_key: highest number given to a load.
         settings: the settings it was made with, as JSON; None for a new warehouse.
+        key_fingerprint: of the key that made its pseudonyms; None for a new warehouse.
+        is_demo: its people are made up.
     """
 
     known: frozenset[tuple[str, str]] = frozenset()
     last_file_key: int = 0
     last_load_key: int = 0
     settings: str | None = None
+    key_fingerprint: str | None = None
+    is_demo: bool = False
 
 
 def read_history(current: Path | None) -> History:
@@ -160,6 +166,8 @@ def read_history(current: Path | None) -> History:
         last_file_key=max((key for *_, key in files), default=0),
         last_load_key=loads[0] if loads else 0,
         settings=meta.get("settings"),
+        key_fingerprint=meta.get("key_fingerprint"),
+        is_demo=meta.get("is_demo") == "true",
     )
 
 
@@ -247,8 +255,17 @@ def write_accounts(
         )
 
 
-def write_meta(backend: Backend, settings: Settings, *, is_demo: bool) -> None:
-    """Replace the facts about this version."""
+def write_meta(
+    backend: Backend, settings: Settings, *, key_fingerprint: str, is_demo: bool
+) -> None:
+    """Replace the facts about this version.
+
+    Args:
+        backend: on the version that is being built.
+        settings: that figures depend on.
+        key_fingerprint: see `etl.privacy.fingerprint`.
+        is_demo: these people are made up.
+    """
     first, last = first_row(backend, "SELECT min(started_at), max(started_at) FROM loaded_contact")
     facts = {
         "schema_version": str(SCHEMA_VERSION),
@@ -257,6 +274,7 @@ def write_meta(backend: Backend, settings: Settings, *, is_demo: bool) -> None:
         "is_demo": json.dumps(is_demo),
         "first_contact_at": first.isoformat() if first else "",
         "last_contact_at": last.isoformat() if last else "",
+        "key_fingerprint": key_fingerprint,
     }
     run(backend, "DELETE FROM meta")
     for key, value in facts.items():

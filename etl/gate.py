@@ -11,6 +11,7 @@ from ibis.backends.duckdb import Backend
 
 from etl.accounts import LOADED_COLUMNS, FileAccount
 from etl.engine import first_row, quoted, run
+from etl.forgotten import REASON, is_anyone_forgotten, is_refused
 from etl.guesses import SAMPLE_ROWS, find_guesses
 from etl.mapping import (
     INVALID_COUNT,
@@ -78,7 +79,9 @@ class Passage:
         run(self.backend, "BEGIN")
         try:
             loaded = self._insert(f"SELECT * FROM {view} WHERE {PROBLEM} IS NULL")
-            is_whole = loaded == expected and not self._has_duplicates()
+            is_whole = (
+                loaded == expected and not self._has_duplicates() and not self._has_forgotten()
+            )
         except BaseException:
             run(self.backend, "ROLLBACK")
             raise
@@ -136,6 +139,26 @@ class Passage:
         )
         return bool(known)
 
+    def _has_forgotten(self) -> bool:
+        """Tell whether a row of this file is of somebody who was erased."""
+        if not is_anyone_forgotten(self.backend):
+            return False
+        (count,) = first_row(
+            self.backend,
+            f"SELECT count(*) FROM loaded_contact WHERE file_key = {self.account.file_key} "
+            f"AND ({is_refused('loaded_contact', self.source.identifiers)})",
+        )
+        return bool(count)
+
+    def _refuse_forgotten(self, problem: int) -> None:
+        """Give the staged rows of erased people the problem of that number."""
+        if is_anyone_forgotten(self.backend):
+            run(
+                self.backend,
+                f"UPDATE {_STAGED} SET {PROBLEM} = {problem} WHERE {PROBLEM} IS NULL "
+                f"AND ({is_refused(_STAGED, self.source.identifiers)})",
+            )
+
     def _go_exact(self, mapping: Mapping) -> Guesses:
         """Go line by line: every row is loaded, duplicate or refused with line, column, reason."""
         backend, account = self.backend, self.account
@@ -143,6 +166,8 @@ class Passage:
         guesses = find_guesses(backend, mapping, RAW_ROWS)
         view, problems = self.views.contacts(mapping, RAW_ROWS, guesses, has_line=True)
         run(backend, f"CREATE OR REPLACE TEMP TABLE {_STAGED} AS SELECT * FROM {view}")
+        problems = (*problems, Problem("", REASON))
+        self._refuse_forgotten(len(problems))
         rows, sound = first_row(
             backend,
             f"SELECT count(*), count(*) FILTER ({PROBLEM} IS NULL) FROM {_STAGED}",

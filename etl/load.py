@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -20,13 +20,15 @@ from etl.accounts import (
     write_accounts,
     write_meta,
 )
+from etl.compaction import write_anew
 from etl.engine import engine_errors, open_database, run
 from etl.files import SourceFile, content_hash, find_files
 from etl.gate import Passage
 from etl.mapping import Views
 from etl.materialise import materialise
-from etl.privacy import set_key
+from etl.privacy import Secret, fingerprint, fitting_keys, set_key
 from etl.rejects import reason_text
+from etl.retention import expire, expired, local_day
 from etl.sources.csv import open_csv
 from etl.sources.json import open_json
 from etl.sources.parquet import open_parquet
@@ -78,10 +80,11 @@ def load(
     folder: Path,
     store: Store,
     *,
-    key: bytes,
+    key: Secret,
     sources: Sequence[str] | None = None,
     is_demo: bool = False,
     progress: Progress | None = None,
+    today: date | None = None,
 ) -> LoadReport:
     """Load what is new in the configured logs, and publish a new version if anything is.
 
@@ -89,16 +92,19 @@ def load(
         settings: the configuration.
         folder: where it lies; the sources' paths are relative to it.
         store: the warehouse.
-        key: the secret for pseudonyms.
+        key: the secret for pseudonyms: one key, or several, oldest first.
         sources: names of the sources to load; all where left out.
         is_demo: noted in the warehouse: these people are made up.
         progress: is told how far the load is.
+        today: the local day from which terms of retention count back; the clock's where left out.
 
     Returns:
-        The accounts, per file. Nothing was published where no file is new and no setting changed.
+        The accounts, per file. Nothing was published where no file is new, no setting changed and
+        no term is over.
 
     Raises:
-        ConfigurationError: a source, file or column is not there.
+        ConfigurationError: a source, file or column is not there, or the key is not the one that
+            the warehouse was made with.
         SourceError: a file cannot be read at all.
         LoadInProgressError: another load is busy.
         AccountsError: the figures do not add up; nothing was published.
@@ -110,15 +116,20 @@ def load(
     with engine_errors(str(store.folder)), store.writing() as building:
         current = store.current_file()
         history = read_history(current)
+        keys = fitting_keys(key, history.key_fingerprint)
+        today = today or local_day(settings)
         accounts = _new_accounts(files, history, progress)
         report = LoadReport(tuple(account for *_, account in accounts))
         is_new = any(not account.already_loaded for *_, account in accounts)
-        if not is_new and history.settings == settings_snapshot(settings):
+        is_due = current is not None and any(expired(current, settings, today))
+        if not is_new and not is_due and history.settings == settings_snapshot(settings):
             return report
-        build = _Build(settings, building, key, progress)
-        build.run(current, history, accounts, is_demo=is_demo)
+        build = _Build(settings, building, keys, progress)
+        expired_count = build.run(current, history, accounts, is_demo=is_demo, today=today)
+        if expired_count:
+            write_anew(building)
         verify(building)
-        store.publish(building)
+        store.publish(building, alone=expired_count > 0)
     return LoadReport(report.files, is_published=True)
 
 
@@ -164,7 +175,7 @@ def _new_accounts(
 class _Build:
     """The making of one version."""
 
-    def __init__(self, settings: Settings, building: Path, key: bytes, progress: Progress) -> None:
+    def __init__(self, settings: Settings, building: Path, key: Secret, progress: Progress) -> None:
         self.settings, self.building, self.key = settings, building, key
         self.progress = progress
 
@@ -175,8 +186,13 @@ class _Build:
         accounts: Sequence[_Account],
         *,
         is_demo: bool,
-    ) -> None:
-        """Make the version's file: what was there, what is new, what follows from it."""
+        today: date,
+    ) -> int:
+        """Make the version's file: what was there, what is new, what follows from it.
+
+        Returns:
+            How many rows or notes were over their term and removed.
+        """
         started_at = _now()
         if current is not None:
             shutil.copyfile(current, self.building)
@@ -196,7 +212,10 @@ class _Build:
             load_key = history.last_load_key + 1
             if new:
                 write_accounts(backend, load_key, started_at, _now(), [a for *_, a in new])
-            write_meta(backend, self.settings, is_demo=is_demo)
+            expired_count = expire(backend, self.settings, today)
+            write_meta(
+                backend, self.settings, key_fingerprint=fingerprint(self.key), is_demo=is_demo
+            )
             run(backend, "CHECKPOINT")
             self.progress.start("Working out customers, episodes and repeats")
             materialise(backend, self.settings)
@@ -204,6 +223,7 @@ class _Build:
             run(backend, "CHECKPOINT")
         finally:
             backend.con.close()
+        return expired_count
 
     def _load_file(
         self, views: Views, source: SourceSettings, file: SourceFile, account: FileAccount

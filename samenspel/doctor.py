@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analytics.query import span
 from etl.check import check_source
-from etl.privacy import read_key
+from etl.privacy import read_keys
 from warehouse.errors import NoWarehouseError, SamenspelError
 from warehouse.settings import Settings, read_settings
 from warehouse.store import Reader, Store
@@ -74,7 +74,7 @@ def _configuration(config: Path, environ: Mapping[str, str]) -> Iterator[Finding
 
 def _key(settings: Settings, folder: Path, environ: Mapping[str, str]) -> Finding:
     try:
-        read_key(settings, folder, environ)
+        read_keys(settings, folder, environ)
     except SamenspelError as error:
         return Finding("key", is_fine=False, message=str(error))
     return Finding("key", is_fine=True, message="there is a key for pseudonyms")

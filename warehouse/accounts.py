@@ -71,11 +71,27 @@ REJECT_FIELDS: tuple[Field, ...] = (
     ),
 )
 
+FORGOTTEN_FIELDS: tuple[Field, ...] = (
+    Field("kind", "string", "Kind of identifier."),
+    Field(
+        "pseudonym",
+        "uuid",
+        "Its pseudonym: rows that carry it are refused, so that they do not come back.",
+        is_personal=True,
+    ),
+    Field(
+        "refused_until",
+        "timestamp(6)",
+        "Contacts that began before this moment are refused, in UTC; null = all.",
+    ),
+)
+
 META_FIELDS: tuple[Field, ...] = (
     Field("key", "string", "Name of the fact."),
     Field("value", "string", "Its value: text, or JSON."),
 )
 """Facts about this version: schema_version, settings (JSON, without sources), program_version,
-is_demo, first_contact_at and last_contact_at (UTC, ISO 8601)."""
+is_demo, first_contact_at and last_contact_at (UTC, ISO 8601), key_fingerprint (tells whether a key
+is the one that made the pseudonyms, and nothing else)."""
 
 SCHEMA_VERSION = 2

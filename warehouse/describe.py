@@ -9,7 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from warehouse.accounts import LOAD_FIELDS, LOAD_FILE_FIELDS, META_FIELDS, REJECT_FIELDS
+from warehouse.accounts import (
+    FORGOTTEN_FIELDS,
+    LOAD_FIELDS,
+    LOAD_FILE_FIELDS,
+    META_FIELDS,
+    REJECT_FIELDS,
+)
 from warehouse.contact import (
     BUILT_IN_CHANNELS,
     CONTACT_FIELDS,
@@ -267,6 +273,11 @@ def dictionary_page() -> str:
             LOAD_FILE_FIELDS,
         ),
         _fields_section("reject", "One row per refused row and reason.", REJECT_FIELDS),
+        _fields_section(
+            "forgotten",
+            "One row per identifier of a person who was erased (`samenspel forget`).",
+            FORGOTTEN_FIELDS,
+        ),
         _fields_section("meta", "Facts about the version, one a row.", META_FIELDS),
         _CUBES,
         _channels_section(),

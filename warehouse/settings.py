@@ -188,6 +188,16 @@ class PrivacySettings(_Model):
     key_file: Path | None = Field(
         None, description="File with the secret key for pseudonyms; or set SAMENSPEL_KEY."
     )
+    retain_months: int | None = Field(
+        None,
+        ge=1,
+        le=600,
+        description="Contacts are kept for this many whole months after their own, then removed "
+        "by the next load; for ever when left out.",
+    )
+    retain_notes_months: int | None = Field(
+        None, ge=0, le=600, description="The same for free text (`note`): a shorter term."
+    )
 
 
 class ChannelSettings(_Model):

@@ -1,0 +1,30 @@
+"""The configuration and the keys that belong to a warehouse: one's own, or the demo's."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from analytics.query import span
+from etl.privacy import read_keys
+from samenspel.demo import DEMO_KEY, sample_folder
+from warehouse.settings import Settings, read_settings
+from warehouse.store import Reader, Store
+
+
+def find_keys(
+    config: Path, store: Store, environ: Mapping[str, str]
+) -> tuple[Settings, tuple[bytes, ...]]:
+    """Return the settings and keys that the warehouse was made with.
+
+    Args:
+        config: the configuration file; not looked at where the warehouse holds the demo.
+        store: the warehouse.
+        environ: the environment's variables; one may hold the key.
+
+    Raises:
+        ConfigurationError: the configuration is wrong or there is no key.
+        NoWarehouseError: nothing was loaded yet.
+    """
+    if span(Reader(store, connections=1)).is_demo:
+        return read_settings(sample_folder(store) / "samenspel.toml"), (DEMO_KEY,)
+    settings = read_settings(config)
+    return settings, read_keys(settings, config.resolve().parent, environ)
