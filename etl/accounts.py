@@ -55,6 +55,7 @@ class FileAccount:
     removed_count: int = 0
     ambiguous_time_count: int = 0
     invalid_identifier_count: int = 0
+    dropped_note_count: int = 0
     first_started_at: datetime | None = None
     last_started_at: datetime | None = None
     already_loaded: bool = False

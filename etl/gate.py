@@ -23,6 +23,7 @@ from etl.mapping import (
     Views,
     raw_column,
 )
+from etl.redact import DROPPED
 from etl.sources.rows import DIRECT_ROWS, RAW_REJECTS, RAW_ROWS, Rows
 from etl.times import check_formats, notation_of
 from etl.zones import is_first_of_double_hour
@@ -210,12 +211,13 @@ class Passage:
     def _note_times(self, guesses: Guesses) -> None:
         """Note first and last contact, and how many local times were read as the first of two."""
         account = self.account
-        account.first_started_at, account.last_started_at, invalid = first_row(
+        account.first_started_at, account.last_started_at, invalid, dropped = first_row(
             self.backend,
-            f"SELECT min(started_at), max(started_at), coalesce(sum({INVALID_COUNT}), 0) "
+            f"SELECT min(started_at), max(started_at), coalesce(sum({INVALID_COUNT}), 0), "
+            f"count(*) FILTER (note = {quoted(DROPPED)}) "
             f"FROM loaded_contact WHERE file_key = {account.file_key}",
         )
-        account.invalid_identifier_count = int(invalid)
+        account.invalid_identifier_count, account.dropped_note_count = int(invalid), int(dropped)
         column = self.source.columns["started_at"]
         notation = (
             notation_of(column.format) if column.format else guesses.notations.get("started_at")

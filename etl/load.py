@@ -27,6 +27,7 @@ from etl.gate import Passage
 from etl.mapping import Views
 from etl.materialise import materialise
 from etl.privacy import Secret, fingerprint, fitting_keys, set_key
+from etl.redact import set_redaction
 from etl.rejects import reason_text
 from etl.retention import expire, expired, local_day
 from etl.sources.csv import open_csv
@@ -201,6 +202,7 @@ class _Build:
             if current is None:
                 create_tables(backend)
             set_key(backend, self.key)
+            set_redaction(backend)
             for zone in {self.settings.timezone, *(s.timezone for s in self.settings.source)}:
                 if zone is not None:
                     prepare_zone(backend, zone)

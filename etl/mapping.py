@@ -13,6 +13,7 @@ from ibis.expr.types import BooleanValue, StringValue, Table, Value
 
 from etl import identifiers, values
 from etl.engine import ends_with, join_texts, keyed_hash, run, trim_characters
+from etl.redact import redact_note
 from etl.sources.rows import no_such_column
 from etl.times import Notation, is_in_range, notation_of
 from etl.zones import to_local, to_utc
@@ -156,6 +157,8 @@ class Mapping:
                 new[f"lower_{name}"] = text.lower()
             elif name == "planned":
                 new["yes_planned"] = values.as_boolean(values.as_mapped_text(text, column))
+            elif name == "note":
+                new["value_note"] = redact_note(values.as_mapped_text(text, column))
             elif name != "contact_id":
                 new[f"value_{name}"] = values.as_mapped_text(text, column)
         new["id"] = self._contact_id(clean)

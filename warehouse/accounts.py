@@ -42,6 +42,12 @@ LOAD_FILE_FIELDS: tuple[Field, ...] = (
         "Ongeldige kenmerken",
     ),
     Field(
+        "dropped_note_count",
+        "int64",
+        "Notes that could not be redacted and were not stored.",
+        "Verwijderde notities",
+    ),
+    Field(
         "first_started_at",
         "timestamp(6)",
         "First contact loaded from it, in UTC.",

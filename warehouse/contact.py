@@ -119,9 +119,7 @@ CONTACT_FIELDS: tuple[Field, ...] = (
 )
 """What a source can tell of a contact (DESIGN.md, "The contact")."""
 
-MAPPABLE_FIELDS: tuple[str, ...] = tuple(
-    f.name for f in CONTACT_FIELDS if f.name not in {"source", "note"}
-)
+MAPPABLE_FIELDS: tuple[str, ...] = tuple(f.name for f in CONTACT_FIELDS if f.name != "source")
 
 KEY_FIELD = Field(
     "contact_key",
