@@ -13,6 +13,7 @@ from ibis.expr.types import BooleanValue, StringValue, Table, Value
 
 from etl import identifiers, values
 from etl.engine import ends_with, join_texts, keyed_hash, run, trim_characters
+from etl.privacy import CONTENT_LABEL, CONTENT_MARK
 from etl.redact import redact_note
 from etl.sources.rows import no_such_column
 from etl.times import Notation, is_in_range, notation_of
@@ -179,7 +180,9 @@ class Mapping:
         """Return the source's id, or where it has none a keyed hash of the whole row."""
         in_order = sorted(range(len(self.columns)), key=self.columns.__getitem__)
         parts = [clean[raw_column(i)].nullif("").fill_null(_NULL_MARK) for i in in_order]
-        content = keyed_hash("row", join_texts(ibis.array(parts), _FIELD_SEPARATOR))
+        content = ibis.literal(CONTENT_MARK) + keyed_hash(
+            CONTENT_LABEL, join_texts(ibis.array(parts), _FIELD_SEPARATOR)
+        )
         column = self.source.columns.get("contact_id")
         if column is None:
             return content

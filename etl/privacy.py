@@ -30,6 +30,10 @@ _REMEDY = (
     f"or set {KEY_VARIABLE}."
 )
 
+CONTENT_LABEL = "row"
+CONTENT_MARK = "row:"
+"""Begins the contact_id of a row without an id of its own: what follows is a keyed hash of it."""
+
 Secret = bytes | Sequence[bytes]
 """One key, or several, oldest first."""
 
@@ -57,7 +61,15 @@ def read_keys(settings: Settings, folder: Path, environ: Mapping[str, str]) -> t
     """
     if KEY_VARIABLE in environ:
         return decoded(environ[KEY_VARIABLE], KEY_VARIABLE)
-    file = key_file(settings, folder)
+    return read_key_file(key_file(settings, folder))
+
+
+def read_key_file(file: Path) -> tuple[bytes, ...]:
+    """Return the keys of a file, oldest first.
+
+    Raises:
+        ConfigurationError: it cannot be read, or holds no key.
+    """
     try:
         text = file.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:

@@ -338,6 +338,22 @@ def forget(
     output.print("Backups, exported files and the logs themselves are not within reach of this.")
 
 
+@app.command("rotate-key")
+def rotate_key(config: Config = DEFAULT_CONFIG, warehouse: Warehouse = DEFAULT_FOLDER) -> None:
+    """Lay a new key over all pseudonyms: links stay, the old key alone is worth nothing."""
+    from etl.privacy import KEY_VARIABLE, key_file
+    from etl.rotate import rotate_key as lay_new_key
+    from samenspel.keys import find_keys
+
+    store = Store(warehouse)
+    settings, keys = find_keys(config, store, os.environ, is_demo_allowed=False)
+    folder = config.resolve().parent
+    file = None if KEY_VARIABLE in os.environ else key_file(settings, folder)
+    count = len(lay_new_key(settings, store, key=keys, file=file))
+    output.print(f"All pseudonyms are hashed with {count} keys now; earlier versions are removed.")
+    output.print("Keep a copy of the key file, apart from the warehouse.")
+
+
 @app.command()
 def user(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
     """Print a line for the users file; asks for the password."""
