@@ -10,11 +10,12 @@ from etl import identifiers
 from etl.accounts import remove_rows
 from etl.engine import first_row, keyed_hash, run
 from etl.forgotten import remember
+from etl.phones import set_phones
 from etl.privacy import Secret, fitting_keys, set_key
 from etl.revise import revising
 from warehouse.contact import IDENTIFIER_KINDS
 from warehouse.errors import ConfigurationError
-from warehouse.settings import Settings
+from warehouse.settings import PrivacySettings, Settings
 from warehouse.store import Store
 
 _OF_SOURCE = ("customer", "visitor")
@@ -63,7 +64,8 @@ def forget(
 
         def change(backend: Backend) -> bool:
             set_key(backend, keys)
-            _name(backend, named)
+            set_phones(backend)
+            _name(backend, named, settings.privacy)
             _doom(backend, whole_customer=whole_customer)
             if dry_run:
                 counts.append(int(first_row(backend, "SELECT count(*) FROM to_erase")[0]))
@@ -91,7 +93,7 @@ def _check(kind: str, value: str) -> None:
         )
 
 
-def _name(backend: Backend, named: Sequence[tuple[str, str]]) -> None:
+def _name(backend: Backend, named: Sequence[tuple[str, str]], privacy: PrivacySettings) -> None:
     """Make table `named` of kind and pseudonym, by the road that the gate's identifiers go.
 
     Raises:
@@ -101,7 +103,7 @@ def _name(backend: Backend, named: Sequence[tuple[str, str]]) -> None:
     for number, (kind, value) in enumerate(named, start=1):
         run(backend, "CREATE OR REPLACE TEMP TABLE asked AS SELECT trim(?) AS text", [value])
         text = ibis.table({"text": "string"}, name="asked").text
-        for step in () if kind in _OF_SOURCE else identifiers.steps(kind, ""):
+        for step in () if kind in _OF_SOURCE else identifiers.steps(kind, "", privacy):
             text = step(text)
         query = backend.compile(keyed_hash(kind, text).cast("uuid").name("pseudonym"))
         (pseudonym,) = first_row(backend, query)

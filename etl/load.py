@@ -26,6 +26,7 @@ from etl.files import SourceFile, content_hash, find_files
 from etl.gate import Passage
 from etl.mapping import Views
 from etl.materialise import materialise
+from etl.phones import set_phones
 from etl.privacy import Secret, fingerprint, fitting_keys, set_key
 from etl.redact import set_redaction
 from etl.rejects import reason_text
@@ -203,6 +204,7 @@ class _Build:
                 create_tables(backend)
             set_key(backend, self.key)
             set_redaction(backend)
+            set_phones(backend)
             for zone in {self.settings.timezone, *(s.timezone for s in self.settings.source)}:
                 if zone is not None:
                     prepare_zone(backend, zone)

@@ -235,7 +235,7 @@ class Mapping:
         """Apply one step to each identifier; `normal_<kind>` goes on from stage to stage."""
         new: Stage = {}
         for kind, column in self.source.identifiers.items():
-            steps = identifiers.steps(kind, self.source.name)
+            steps = identifiers.steps(kind, self.source.name, self.settings.privacy)
             if number == 0:
                 text = values.as_mapped_text(table[f"text_{kind}"], column)
                 new[f"normal_{kind}"] = steps[0](text)
