@@ -1,13 +1,15 @@
 """How well notes are redacted: recall and precision on labelled notes, and notes per second.
 
 python -m benchmarks.redaction [FILE.jsonl …]     # default: both labelled sets of the tests
+python -m benchmarks.redaction --misses           # and what was missed or wrong (all made up)
+python -m benchmarks.redaction --table            # the table of docs/privacy.md
 """
 
 import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -110,27 +112,62 @@ def speed(notes: list[str], seconds: float = 3.0) -> float:
     return count / (time.monotonic() - began)
 
 
+_SETS = {"development.jsonl": "bij het maken van de regels", "held_out.jsonl": "apart gehouden"}
+_KINDS = {
+    "BSN": "BSN", "TELEFOON": "telefoonnummer", "EMAIL": "e-mailadres", "IBAN": "rekeningnummer",
+    "ADRES": "adres", "KENTEKEN": "kenteken", "GEBOORTEDATUM": "geboortedatum",
+    "KVK": "KvK-nummer", NAME: "naam",
+}  # fmt: skip
+
+
+def table() -> str:
+    """Return what was found per kind and set, as the Markdown table of docs/privacy.md."""
+    scores = {name: measure([NOTES / name]) for name in _SETS}
+    lines = ["| soort | " + " | ".join(_SETS.values()) + " |", "|---|" + "---:|" * len(_SETS)]
+    for kind, dutch in _KINDS.items():
+        cells = [f"{score.found[kind]} van {score.labelled[kind]}" for score in scores.values()]
+        lines.append(f"| {dutch} | " + " | ".join(cells) + " |")
+    for title, is_name, share in (
+        ("nummers en adressen: gevonden", False, Score.recall),
+        ("nummers en adressen: terecht vervangen", False, Score.precision),
+        ("namen: gevonden", True, Score.recall),
+        ("namen: terecht vervangen", True, Score.precision),
+    ):
+        cells = [f"{_share(score, share, is_name=is_name):.1%}" for score in scores.values()]
+        lines.append(f"| {title} | " + " | ".join(cell.replace(".", ",") for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _share(score: Score, share: Callable[[Score, Iterable[str]], float], *, is_name: bool) -> float:
+    kinds = score.labelled if share is Score.recall else score.placeholders
+    return share(score, [kind for kind in kinds if (kind == NAME) == is_name])
+
+
+def _print_score(file: Path, *, with_misses: bool) -> None:
+    score = measure([file])
+    print(f"{file.name}: {sum(1 for _ in labelled_notes(file))} notes")
+    for kind in sorted(score.labelled):
+        print(f"  {kind:14} {score.found[kind]:4} of {score.labelled[kind]:4}")
+    for title, is_name in (("numbers", False), ("names", True)):
+        recall, precision = (
+            _share(score, share, is_name=is_name) for share in (Score.recall, Score.precision)
+        )
+        print(f"  {title:8} recall {recall:.3f}, precision {precision:.3f}")
+    if with_misses:
+        for title, rows in (("missed", score.missed), ("wrong", score.wrong)):
+            for kind, part, text in rows:
+                print(f"  {title} {kind}: {part!r} in {text!r}")
+
+
 def main(arguments: list[str]) -> None:
-    """Print the figures; with --misses also what was missed (the notes are made up)."""
-    names = [Path(a) for a in arguments if not a.startswith("-")]
-    files = names or [NOTES / "development.jsonl", NOTES / "held_out.jsonl"]
+    """Print the figures."""
+    if "--table" in arguments:
+        print(table(), end="")
+        return
+    files = [Path(a) for a in arguments if not a.startswith("-")]
+    files = files or [NOTES / name for name in _SETS]
     for file in files:
-        score = measure([file])
-        numbers = [kind for kind in score.labelled if kind != NAME]
-        print(f"{file.name}: {sum(1 for _ in labelled_notes(file))} notes")
-        for kind in sorted(score.labelled):
-            print(f"  {kind:14} {score.found[kind]:4} of {score.labelled[kind]:4}")
-        placed = [kind for kind in score.placeholders if kind != NAME]
-        print(
-            f"  numbers: recall {score.recall(numbers):.3f}, precision {score.precision(placed):.3f}"
-        )
-        print(
-            f"  names:   recall {score.recall([NAME]):.3f}, precision {score.precision([NAME]):.3f}"
-        )
-        if "--misses" in arguments:
-            for title, rows in (("missed", score.missed), ("wrong", score.wrong)):
-                for kind, part, text in rows:
-                    print(f"  {title} {kind}: {part!r} in {text!r}")
+        _print_score(file, with_misses="--misses" in arguments)
     texts = [text for file in files for text, _ in labelled_notes(file)]
     print(f"{speed(texts):,.0f} notes a second")
 

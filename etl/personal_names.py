@@ -2,7 +2,9 @@
 
 import gc
 import logging
+import re
 import shutil
+import string
 import tempfile
 from collections.abc import Iterator
 from functools import cache
@@ -27,10 +29,71 @@ _ANNOTATORS = frozenset({
 _LISTS_OF_NAMES = ("names", "whitelist")
 
 
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_TITLES = frozenset(
+    ("mw", "mevr", "mevrouw", "mvr", "mej", "dhr", "hr", "heer", "meneer", "mijnheer", "familie")
+)
+_BETWEEN = frozenset(("van", "de", "der", "den", "het", "ten", "ter", "te", "el", "al", "in", "'t"))
+_VERBS = frozenset(("belt", "belde", "wil", "mag", "kan", "moet", "zou"))
+"""Surnames too, but not after a title in a note."""
+
+
 def find_names(text: str) -> Iterator[tuple[int, int, str]]:
-    """Give where names of people begin and end."""
-    for annotation in _deduce().deidentify(text, enabled=_ANNOTATORS).annotations:
+    """Give where names of people begin and end, also of names without capitals."""
+    library = _deduce()
+    annotations = library.deidentify(_capitalised(text), enabled=_ANNOTATORS).annotations
+    for annotation in annotations:
         yield annotation.start_char, annotation.end_char, NAME
+
+
+def _capitalised(text: str) -> str:
+    """Give names without capitals theirs, where a title or a first name comes before them.
+
+    The library finds names by their capitals; who types fast leaves these out.
+    """
+    words = list(_WORD.finditer(text))
+    letters = list(text)
+    for place, match in enumerate(words):
+        is_title = match[0].lower() in _TITLES
+        if not is_title and match[0] not in _first_names():
+            continue
+        after = place + 1
+        while after < len(words) and words[after][0] in _BETWEEN:
+            after += 1
+        if after < len(words) and _is_name(words[after][0], is_led=after > place + 1):
+            for word in (words[after],) if is_title else (match, words[after]):
+                letters[slice(*word.span())] = string.capwords(word[0], "-")
+    return "".join(letters)
+
+
+def _is_name(word: str, *, is_led: bool) -> bool:
+    """Tell whether a word may be a name; after `van der` (is_led) a common word can be one too."""
+    first, last, common = _lists()
+    names = last if is_led else (first | last) - common
+    return any(part in names for part in word.split("-"))
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    """Return first names in lower case that are no common words."""
+    first, _, common = _lists()
+    return first - common
+
+
+@cache
+def _lists() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return first names, surnames, and common words, in lower case."""
+    folder = Path(str(_imported().__file__)).parent / "data" / "lookup" / "src"
+    first, last, common, stop = (
+        frozenset((folder / name / "items.txt").read_text("utf-8").lower().splitlines())
+        for name in (
+            "names/lst_first_name",
+            "names/lst_surname",
+            "whitelist/lst_common_word",
+            "whitelist/lst_stop_word",
+        )
+    )
+    return first, last, common | stop | _VERBS | _TITLES | _BETWEEN
 
 
 @cache
