@@ -31,11 +31,31 @@ _LISTS_OF_NAMES = ("names", "whitelist")
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _TITLES = frozenset(
-    ("mw", "mevr", "mevrouw", "mvr", "mej", "dhr", "hr", "heer", "meneer", "mijnheer", "familie")
+    (
+        "mw",
+        "mevr",
+        "mevrouw",
+        "mvr",
+        "mej",
+        "dhr",
+        "hr",
+        "heer",
+        "meneer",
+        "mijnheer",
+        "familie",
+        "fam",
+    )
 )
 _BETWEEN = frozenset(("van", "de", "der", "den", "het", "ten", "ter", "te", "el", "al", "in", "'t"))
 _VERBS = frozenset(("belt", "belde", "wil", "mag", "kan", "moet", "zou"))
 """Surnames too, but not after a title in a note."""
+
+
+_AFTER_TITLE = re.compile(
+    rf"\b(?i:{'|'.join(_TITLES)})\b\.?\s+"
+    rf"(?P<it>(?:[A-Z]\.\s?)*(?:(?i:{'|'.join(_BETWEEN)})\s+)*(?:(?!\d)[A-ZÀ-Þ])[\w'’-]+)"
+)
+"""Names that no list has, and spellings such as McDonald."""
 
 
 def find_names(text: str) -> Iterator[tuple[int, int, str]]:
@@ -44,6 +64,8 @@ def find_names(text: str) -> Iterator[tuple[int, int, str]]:
     annotations = library.deidentify(_capitalised(text), enabled=_ANNOTATORS).annotations
     for annotation in annotations:
         yield annotation.start_char, annotation.end_char, NAME
+    for match in _AFTER_TITLE.finditer(text):
+        yield *match.span("it"), NAME
 
 
 def _capitalised(text: str) -> str:
@@ -63,7 +85,8 @@ def _capitalised(text: str) -> str:
         if after < len(words) and _is_name(words[after][0], is_led=after > place + 1):
             for word in (words[after],) if is_title else (match, words[after]):
                 letters[slice(*word.span())] = string.capwords(word[0], "-")
-    return "".join(letters)
+    # of a few letters the capital is longer: then nothing may move
+    return "".join(letters) if len(letters) == len(text) else text
 
 
 def _is_name(word: str, *, is_led: bool) -> bool:
