@@ -19,6 +19,7 @@ from etl.drift import Drift
 from etl.engine import engine_errors, first_row, run
 from etl.mapping import INVALID_COUNT
 from warehouse.accounts import (
+    FORGOTTEN_FIELDS,
     LOAD_COLUMN_FIELDS,
     LOAD_DRIFT_FIELDS,
     LOAD_FIELDS,
@@ -42,6 +43,7 @@ _TABLES = {
     "load_drift": LOAD_DRIFT_FIELDS,
     "reject": REJECT_FIELDS,
     "refused_record": REFUSED_RECORD_FIELDS,
+    "forgotten": FORGOTTEN_FIELDS,
     "meta": META_FIELDS,
 }
 
@@ -71,6 +73,7 @@ class FileAccount:
     removed_count: int = 0
     ambiguous_time_count: int = 0
     invalid_identifier_count: int = 0
+    dropped_note_count: int = 0
     first_started_at: datetime | None = None
     last_started_at: datetime | None = None
     changed_count: int = 0
@@ -148,6 +151,8 @@ class History:
         last_load_key: highest number given to a load.
         settings: the settings it was made with, as JSON; None for a new warehouse.
         derivations: which derivations it was made with (`derivations_fingerprint`).
+        key_fingerprint: of the key that made its pseudonyms; None for a new warehouse.
+        is_demo: its people are made up.
     """
 
     known: frozenset[tuple[str, str]] = frozenset()
@@ -155,6 +160,8 @@ class History:
     last_load_key: int = 0
     settings: str | None = None
     derivations: str | None = None
+    key_fingerprint: str | None = None
+    is_demo: bool = False
 
     def is_derived_with(self, settings: Settings) -> bool:
         """Tell whether what was derived still stands: same settings, same derivations."""
@@ -194,6 +201,8 @@ def read_history(current: Path | None) -> History:
         last_load_key=loads[0] if loads else 0,
         settings=meta.get("settings"),
         derivations=meta.get("derivations"),
+        key_fingerprint=meta.get("key_fingerprint"),
+        is_demo=meta.get("is_demo") == "true",
     )
 
 
@@ -301,8 +310,17 @@ def write_accounts(
         )
 
 
-def write_meta(backend: Backend, settings: Settings, *, is_demo: bool) -> None:
-    """Replace the facts about this version."""
+def write_meta(
+    backend: Backend, settings: Settings, *, key_fingerprint: str, is_demo: bool
+) -> None:
+    """Replace the facts about this version.
+
+    Args:
+        backend: on the version that is being built.
+        settings: that figures depend on.
+        key_fingerprint: see `etl.privacy.fingerprint`.
+        is_demo: these people are made up.
+    """
     first, last = first_row(backend, "SELECT min(started_at), max(started_at) FROM loaded_contact")
     facts = {
         "schema_version": str(SCHEMA_VERSION),
@@ -312,6 +330,7 @@ def write_meta(backend: Backend, settings: Settings, *, is_demo: bool) -> None:
         "is_demo": json.dumps(is_demo),
         "first_contact_at": first.isoformat() if first else "",
         "last_contact_at": last.isoformat() if last else "",
+        "key_fingerprint": key_fingerprint,
     }
     run(backend, "DELETE FROM meta")
     for key, value in facts.items():

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from etl.accounts import (
     write_accounts,
     write_meta,
 )
+from etl.compaction import write_anew
 from etl.drift import Drift, check, compare, known_columns, write_columns
 from etl.engine import engine_errors, first_row, open_database, run
 from etl.files import SourceFile, content_hash, find_files
@@ -28,10 +29,13 @@ from etl.gate import Passage
 from etl.header import file_columns
 from etl.materialise import materialise
 from etl.names.renaming import rename_services
-from etl.privacy import set_key
+from etl.phones import set_phones
+from etl.privacy import Secret, fingerprint, fitting_keys, set_key
+from etl.redact import set_redaction
 from etl.refresh import refresh
 from etl.rejects import reason_text
 from etl.remote.reading import Asking, Reading, Unit, units_of
+from etl.retention import expire, expired, local_day
 from etl.sources.csv import open_csv
 from etl.sources.json import open_json
 from etl.sources.parquet import open_parquet
@@ -82,16 +86,17 @@ class Silence:
         """Say nothing."""
 
 
-def load(
+def load(  # noqa: PLR0913  # each is a matter of its own, most have a default
     settings: Settings,
     folder: Path,
     store: Store,
     *,
-    key: bytes,
+    key: Secret,
     sources: Sequence[str] | None = None,
     is_demo: bool = False,
     asking: Asking | None = None,
     progress: Progress | None = None,
+    today: date | None = None,
 ) -> LoadReport:
     """Load what is new in the configured logs, and publish a new version if anything is.
 
@@ -99,18 +104,21 @@ def load(
         settings: the configuration.
         folder: where it lies; the sources' paths are relative to it.
         store: the warehouse.
-        key: the secret for pseudonyms.
+        key: the secret for pseudonyms: one key, or several, oldest first.
         sources: names of the sources to load; all where left out.
         is_demo: noted in the warehouse: these people are made up.
         asking: how APIs are asked; only for what is new, with the tokens of this process's
             environment, where left out.
         progress: is told how far the load is.
+        today: the local day from which terms of retention count back; the clock's where left out.
 
     Returns:
-        The accounts, per file. Nothing was published where no file is new and no setting changed.
+        The accounts, per file. Nothing was published where no file is new, no setting changed and
+        no term is over.
 
     Raises:
-        ConfigurationError: a source, file or column is not there.
+        ConfigurationError: a source, file or column is not there, or the key is not the one that
+            the warehouse was made with.
         SourceError: a file or an API cannot be read at all.
         LoadInProgressError: another load is busy.
         AccountsError: the figures do not add up; nothing was published.
@@ -128,20 +136,25 @@ def load(
     with engine_errors(str(store.folder)), store.writing() as building:
         current = store.current_file()
         history = read_history(current)
+        keys = fitting_keys(key, history.key_fingerprint)
+        today = today or local_day(settings)
         accounts = _new_accounts(files, history, progress)
         drifts = _drifts(accounts, current)
         is_new = any(not account.already_loaded for *_, account in accounts)
         is_new |= not history.is_derived_with(settings)
-        asked: list[FileAccount] = []
+        is_new |= current is not None and any(expired(current, settings, today))
+        build = _Build(settings, building, keys, progress)
+        build.drifts, build.units, build.asking = drifts, units, asking or Asking()
         if is_new or units:
-            build = _Build(settings, building, key, progress, drifts)
-            build.units, build.asking = units, asking or Asking()
-            is_new = build.run(current, history, accounts, is_new=is_new, is_demo=is_demo)
-            asked = build.asked
+            is_new = build.run(
+                current, history, accounts, is_new=is_new, is_demo=is_demo, today=today
+            )
         if is_new:
+            if build.must_vanish:
+                write_anew(building)
             verify(building)
-            store.publish(building)
-    booked = (*(account for *_, account in accounts), *asked)
+            store.publish(building, alone=build.must_vanish)
+    booked = (*(account for *_, account in accounts), *build.asked)
     return LoadReport(booked, is_published=is_new, drifts=drifts)
 
 
@@ -203,19 +216,19 @@ def _drifts(accounts: Sequence[_Account], current: Path | None) -> tuple[Drift, 
 class _Build:
     """The making of one version."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        building: Path,
-        key: bytes,
-        progress: Progress,
-        drifts: Sequence[Drift],
-    ) -> None:
+    def __init__(self, settings: Settings, building: Path, key: Secret, progress: Progress) -> None:
         self.settings, self.building, self.key = settings, building, key
-        self.progress, self.drifts = progress, drifts
+        self.progress = progress
+        self.drifts: Sequence[Drift] = ()
         self.units: Sequence[Unit] = ()
         self.asking = Asking()
         self.asked: list[FileAccount] = []
+        self.expired_count = 0
+
+    @property
+    def must_vanish(self) -> bool:
+        """Whether rows left for good: over their term, or deleted at their source."""
+        return bool(self.expired_count or any(account.gone_count for account in self.asked))
 
     def run(
         self,
@@ -225,6 +238,7 @@ class _Build:
         *,
         is_new: bool,
         is_demo: bool,
+        today: date,
     ) -> bool:
         """Make the version's file: what was there, what is new, what follows from it.
 
@@ -240,6 +254,8 @@ class _Build:
                 create_tables(backend)
             set_key(backend, self.key)
             first_new = next_contact_key(backend)
+            set_redaction(backend)
+            set_phones(backend)
             for zone in {self.settings.timezone, *(s.timezone for s in self.settings.source)}:
                 if zone is not None:
                     prepare_zone(backend, zone)
@@ -258,7 +274,10 @@ class _Build:
             if booked:
                 write_accounts(backend, load_key, started_at, _now(), booked)
                 write_columns(backend, [account for *_, account in new], self.drifts)
-            write_meta(backend, self.settings, is_demo=is_demo)
+            self.expired_count = expire(backend, self.settings, today)
+            write_meta(
+                backend, self.settings, key_fingerprint=fingerprint(self.key), is_demo=is_demo
+            )
             run(backend, "CHECKPOINT")
             self.progress.start("Working out customers, episodes and repeats")
             if history.is_derived_with(self.settings) and _can_refresh(backend, first_new):

@@ -15,6 +15,8 @@ from etl.columns import Origin, label, present_fields, text_of
 from etl.engine import ends_with, join_texts, keyed_hash, trim_characters
 from etl.names.channels import lower_names, spellings
 from etl.names.services import with_service_names
+from etl.privacy import CONTENT_LABEL, CONTENT_MARK
+from etl.redact import redact_note
 from etl.times import Notation, is_in_range, notation_of, seconds_between
 from etl.zones import to_local, to_utc
 from warehouse.contact import (
@@ -199,6 +201,8 @@ class Mapping:
                 new[f"lower_{name}"] = text.lower()
             elif name == "planned":
                 new["yes_planned"] = values.as_boolean(values.as_mapped_text(text, column))
+            elif name == "note":
+                new["value_note"] = redact_note(values.as_mapped_text(text, column))
             elif name != "contact_id":
                 new[f"value_{name}"] = values.as_mapped_text(text, column)
         new["id"] = self._contact_id(clean)
@@ -219,7 +223,9 @@ class Mapping:
         """Return the source's id, or where it has none a keyed hash of the whole row."""
         in_order = sorted(range(len(self.columns)), key=self.columns.__getitem__)
         parts = [clean[raw_column(i)].nullif("").fill_null(_NULL_MARK) for i in in_order]
-        content = keyed_hash("row", join_texts(ibis.array(parts), _FIELD_SEPARATOR))
+        content = ibis.literal(CONTENT_MARK) + keyed_hash(
+            CONTENT_LABEL, join_texts(ibis.array(parts), _FIELD_SEPARATOR)
+        )
         column = self.fields.get("contact_id")
         if column is None:
             return content
@@ -286,7 +292,7 @@ class Mapping:
         """Apply one step to each identifier; `normal_<kind>` goes on from stage to stage."""
         new: Stage = {}
         for kind, column in self.identifiers.items():
-            steps = identifiers.steps(kind, self.source.name)
+            steps = identifiers.steps(kind, self.source.name, self.settings.privacy)
             if number == 0:
                 text = values.as_mapped_text(table[f"text_{kind}"], column)
                 new[f"normal_{kind}"] = steps[0](text)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.accounts import (
+    FORGOTTEN_FIELDS,
     LOAD_COLUMN_FIELDS,
     LOAD_DRIFT_FIELDS,
     LOAD_FIELDS,
@@ -301,6 +302,11 @@ def dictionary_page() -> str:
             "refused_record",
             "Records of APIs that were refused once: read again, they are no news.",
             REFUSED_RECORD_FIELDS,
+        ),
+        _fields_section(
+            "forgotten",
+            "One row per identifier of a person who was erased (`samenspel forget`).",
+            FORGOTTEN_FIELDS,
         ),
         _fields_section("meta", "Facts about the version, one a row.", META_FIELDS),
         _CUBES,

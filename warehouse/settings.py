@@ -298,6 +298,25 @@ class PrivacySettings(_Model):
     key_file: Path | None = Field(
         None, description="File with the secret key for pseudonyms; or set SAMENSPEL_KEY."
     )
+    email_dots: Literal["keep", "ignore"] = Field(
+        "keep", description="Whether dots before the @ count, at the domains of email_dot_domains."
+    )
+    email_dot_domains: Texts = Field(
+        ("gmail.com", "googlemail.com"), description="Domains whose mailboxes have no dots."
+    )
+    email_tags: Literal["keep", "ignore"] = Field(
+        "keep", description='Whether "+tag" before the @ counts, at every domain.'
+    )
+    retain_months: int | None = Field(
+        None,
+        ge=1,
+        le=600,
+        description="Contacts are kept for this many whole months after their own, then removed "
+        "by the next load; for ever when left out.",
+    )
+    retain_notes_months: int | None = Field(
+        None, ge=0, le=600, description="The same for free text (`note`): a shorter term."
+    )
 
 
 class ChannelSettings(_Model):

@@ -11,7 +11,7 @@ import queue
 import secrets
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from warehouse.errors import LoadInProgressError, NoWarehouseError, WarehouseErr
 DEFAULT_FOLDER = Path(".samenspel")
 _POINTER = "CURRENT"
 _BUILDING = ".building"
+_ALONE = "ALONE"
 _ATTACHED = "warehouse"
 _ATTEMPTS = 20
 """How often a reader follows the pointer again before it believes a version to be gone."""
@@ -110,10 +111,15 @@ class Store:
                 remedy="Give this user write permission, or name another folder with --warehouse.",
             ) from error
 
-    def publish(self, building: Path) -> Path:
+    def publish(self, building: Path, *, alone: bool = False) -> Path:
         """Make a finished version the current one, in one step that cannot be half done.
 
         The file must be checkpointed and closed. Keeps the version before it, removes older ones.
+
+        Args:
+            building: the file.
+            alone: remove the version before it too: it holds what must be gone. Where the process
+                is killed before that is done, whoever writes next does it.
 
         Returns:
             The published file.
@@ -128,17 +134,34 @@ class Store:
         _sync(building)
         building.rename(final)
         _sync(self._versions)
-        pointer = self.folder / f"{_POINTER}.new"
-        pointer.write_text(final.name + "\n", encoding="ascii")
-        _sync(pointer)
-        pointer.replace(self.folder / _POINTER)
-        _sync(self.folder)
-        for file in self._versions.glob("*.duckdb"):
-            if file not in {final, before}:
-                file.unlink(missing_ok=True)
+        if alone:
+            self._write(_ALONE, final.name)
+        self._write(_POINTER, final.name)
+        self._remove_all_but({final} if alone else {final, before})
+        (self.folder / _ALONE).unlink(missing_ok=True)
         return final
 
+    def _write(self, name: str, version: str) -> None:
+        """Let one of the folder's small files name a version, whole or not at all."""
+        new = self.folder / f"{name}.new"
+        new.write_text(version + "\n", encoding="ascii")
+        _sync(new)
+        new.replace(self.folder / name)
+        _sync(self.folder)
+
+    def _remove_all_but(self, kept: Collection[Path | None]) -> None:
+        for file in self._versions.glob("*.duckdb"):
+            if file not in kept:
+                file.unlink(missing_ok=True)
+        _sync(self._versions)
+
     def _sweep(self) -> None:
+        mark = self.folder / _ALONE
+        if mark.exists():  # a process was killed before it could remove what had to go
+            current = self.current_file()
+            if current and current.name == mark.read_text(encoding="ascii").strip():
+                self._remove_all_but({current})
+            mark.unlink()
         for leftover in self._versions.glob(f"*{_BUILDING}*"):
             if leftover.is_dir():  # where the engine spilled what did not fit in memory
                 shutil.rmtree(leftover, ignore_errors=True)

@@ -12,7 +12,7 @@ from etl.engine import first_row, run, trim_characters
 from etl.mapping import raw_column
 from etl.names.channels import plain_text, spellings
 from etl.times import Notation, find_notation, is_in_range
-from warehouse.settings import Settings
+from warehouse.settings import PrivacySettings, Settings
 
 _ROWS = 5000
 _FEW = 30
@@ -136,7 +136,7 @@ def _tests(text: StringValue, channels: dict[str, str]) -> Iterator[tuple[str, B
     yield "lettered", text.re_search("[A-Za-z]")
     for kind in _KINDS:
         normal = text
-        for step in identifiers.steps(kind, ""):
+        for step in identifiers.steps(kind, "", PrivacySettings()):
             normal = step(normal)
         yield kind, normal.notnull()
 
