@@ -26,6 +26,7 @@ from etl.gate import Passage
 from etl.mapping import Views
 from etl.materialise import materialise
 from etl.privacy import set_key
+from etl.recovery import on_sound_version
 from etl.rejects import reason_text
 from etl.sources.csv import open_csv
 from etl.sources.json import open_json
@@ -108,18 +109,23 @@ def load(
     chosen = _chosen(settings, sources)
     files = [(source, file) for source in chosen for file in find_files(source, folder)]
     with engine_errors(str(store.folder)), store.writing() as building:
-        current = store.current_file()
-        history = read_history(current)
-        accounts = _new_accounts(files, history, progress)
-        report = LoadReport(tuple(account for *_, account in accounts))
-        is_new = any(not account.already_loaded for *_, account in accounts)
-        if not is_new and history.settings == settings_snapshot(settings):
-            return report
-        build = _Build(settings, building, key, progress)
-        build.run(current, history, accounts, is_demo=is_demo)
-        verify(building)
-        store.publish(building)
-    return LoadReport(report.files, is_published=True)
+
+        def onto(base: Path | None) -> LoadReport:
+            history = read_history(base)
+            accounts = _new_accounts(files, history, progress)
+            report = LoadReport(tuple(account for *_, account in accounts))
+            is_new = any(not account.already_loaded for *_, account in accounts)
+            is_as_it_was = history.settings == settings_snapshot(settings)
+            if not is_new and is_as_it_was and not store.is_behind():
+                return report
+            build = _Build(settings, building, key, progress)
+            build.run(base, history, accounts, is_demo=is_demo)
+            verify(building)
+            store.publish(building)
+            return LoadReport(report.files, is_published=True)
+
+        found = {(source.name, file.name) for source, file in files}
+        return on_sound_version(store, building, found, onto)
 
 
 def _chosen(settings: Settings, names: Sequence[str] | None) -> list[SourceSettings]:

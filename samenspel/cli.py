@@ -22,7 +22,7 @@ from samenspel.console import (
     say_error,
     show_address,
 )
-from warehouse.errors import ConfigurationError, SamenspelError
+from warehouse.errors import ConfigurationError, DamagedError, SamenspelError
 from warehouse.settings import Settings, read_settings
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
 
@@ -324,10 +324,18 @@ def _repeat_options(arguments: list[str]) -> list[str]:
     return spread
 
 
+def _run(arguments: list[str]) -> object:
+    """Run the command; anew where the version it asked is found damaged: an earlier one answers."""
+    try:
+        return app(arguments, standalone_mode=False)
+    except DamagedError:
+        return app(arguments, standalone_mode=False)
+
+
 def main() -> None:
     """Run the command and end the process with its exit status."""
     try:
-        status = app(_repeat_options(sys.argv[1:] or ["--help"]), standalone_mode=False)
+        status = _run(_repeat_options(sys.argv[1:] or ["--help"]))
     except SamenspelError as error:
         say_error(error)
         status = error.exit_code

@@ -9,7 +9,8 @@ from pathlib import Path
 from analytics.query import span
 from etl.check import check_source
 from etl.privacy import read_key
-from warehouse.errors import NoWarehouseError, SamenspelError
+from warehouse.damage import read_whole
+from warehouse.errors import SamenspelError
 from warehouse.settings import Settings, read_settings
 from warehouse.store import Reader, Store
 
@@ -82,12 +83,20 @@ def _key(settings: Settings, folder: Path, environ: Mapping[str, str]) -> Findin
 
 def _warehouse(store: Store) -> Iterator[Finding]:
     try:
+        file = store.current_file()
+        if file is not None:
+            read_whole(file)
         known = span(Reader(store, connections=1))
-    except NoWarehouseError as error:
-        yield Finding("warehouse", is_fine=False, message=str(error))
+        is_behind = store.is_behind()
     except SamenspelError as error:
         yield Finding("warehouse", is_fine=False, message=str(error))
     else:
+        if is_behind:
+            yield Finding(
+                "warehouse",
+                is_fine=False,
+                message="the version in force is damaged and an earlier one answers; load again",
+            )
         kind = "the demo's contacts" if known.is_demo else "contacts"
         yield Finding(
             "warehouse",
