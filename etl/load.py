@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-import pandas as pd
-
 from etl.accounts import (
     FileAccount,
     History,
@@ -27,7 +25,7 @@ from etl.mapping import Views
 from etl.materialise import materialise
 from etl.privacy import set_key
 from etl.recovery import on_sound_version
-from etl.rejects import reason_text
+from etl.refused import rejects
 from etl.sources.csv import open_csv
 from etl.sources.json import open_json
 from etl.sources.parquet import open_parquet
@@ -36,7 +34,7 @@ from etl.sources.xlsx import open_xlsx
 from etl.zones import prepare_zone
 from warehouse.errors import AccountsError, ConfigurationError, SourceError
 from warehouse.settings import Settings, SourceSettings
-from warehouse.store import Reader, Store
+from warehouse.store import Store
 
 OPENERS: dict[str, Callable[[SourceSettings, SourceFile, Path], Rows]] = {
     "csv": open_csv,
@@ -261,39 +259,3 @@ def _in_order_of_precedence(new: Sequence[_Account]) -> list[_Account]:
         of_source = [one for one in new if one[0].name == name]
         ordered += reversed(of_source) if of_source[0][0].keep == "last" else of_source
     return ordered
-
-
-_REJECTS = """
-SELECT load_file.source, load_file.file_name AS file, reject.line, reject."column", reject.reason
-FROM reject JOIN load_file USING (file_key)
-ORDER BY load_file.file_key, reject.line
-"""
-
-
-def rejects(
-    store: Store, source: str | None = None, *, language: str | None = None
-) -> pd.DataFrame:
-    """Return the rows that were refused, of all loads.
-
-    Args:
-        store: the warehouse.
-        source: only of this source.
-        language: "nl" or "en", for the reason; the warehouse's own where left out.
-
-    Returns:
-        source, file, line, column, reason (a sentence); in order of loading and line.
-
-    Raises:
-        NoWarehouseError: nothing was loaded yet.
-    """
-    with Reader(store, connections=1).backend() as backend:
-        frame: pd.DataFrame = backend.con.execute(_REJECTS).df()
-        if language is None:
-            stored = backend.con.execute(
-                "SELECT value ->> 'language' FROM meta WHERE key = 'settings'"
-            ).fetchone()
-            language = stored[0] if stored and stored[0] else "nl"
-    if source is not None:
-        frame = frame[frame["source"] == source].reset_index(drop=True)
-    frame["reason"] = [reason_text(key, language) for key in frame["reason"]]
-    return frame

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from analytics.periods import Grain
 from samenspel.console import (
@@ -241,24 +240,19 @@ def rejects(
     config: Config = DEFAULT_CONFIG,
     source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
     form: Annotated[str, typer.Option("--format", help="table or csv.")] = "table",
+    limit: Annotated[int, typer.Option(min=1, help="Most rows that a table lists.")] = 1000,
 ) -> None:
-    """Name every row that was refused: file, line, column and reason, never the value."""
-    from etl.load import rejects as refused_rows
+    """Name every row that was refused: file, line, column and reason, never the value.
+
+    More rows than the limit are counted by file and reason; csv gives them all.
+    """
+    from samenspel.rejects import print_csv, print_table
 
     del config
-    frame = refused_rows(Store(warehouse), source)
     if form == "csv":
-        print(frame.to_csv(index=False), end="")  # noqa: T201
-        return
-    if frame.empty:
-        output.print("Nothing was refused.")
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in frame.columns:
-        table.add_column(name, justify="right" if name == "line" else "left")
-    for row in frame.astype(str).itertuples(index=False):
-        table.add_row(*row)
-    output.print(table)
+        print_csv(Store(warehouse), source)
+    else:
+        print_table(Store(warehouse), source, limit)
 
 
 @app.command()
