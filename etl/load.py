@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
 
-import pandas as pd
 from ibis.backends.duckdb import Backend
 
 from etl.accounts import (
@@ -31,9 +30,10 @@ from etl.materialise import materialise
 from etl.names.renaming import rename_services
 from etl.phones import set_phones
 from etl.privacy import Secret, fingerprint, fitting_keys, set_key
+from etl.recovery import on_sound_version
 from etl.redact import set_redaction
 from etl.refresh import refresh
-from etl.rejects import reason_text
+from etl.refused import rejects
 from etl.remote.reading import Asking, Reading, Unit, units_of
 from etl.retention import expire, expired, local_day
 from etl.sources.csv import open_csv
@@ -45,7 +45,7 @@ from etl.views import Views
 from etl.zones import prepare_zone
 from warehouse.errors import AccountsError, ConfigurationError, SourceError
 from warehouse.settings import Settings, SourceSettings
-from warehouse.store import Reader, Store
+from warehouse.store import Store
 
 OPENERS: dict[str, Callable[[SourceSettings, SourceFile, Path], Rows]] = {
     "csv": open_csv,
@@ -134,28 +134,32 @@ def load(  # noqa: PLR0913  # each is a matter of its own, most have a default
         for file in find_files(source, folder)
     ]
     with engine_errors(str(store.folder)), store.writing() as building:
-        current = store.current_file()
-        history = read_history(current)
-        keys = fitting_keys(key, history.key_fingerprint)
-        today = today or local_day(settings)
-        accounts = _new_accounts(files, history, progress)
-        drifts = _drifts(accounts, current)
-        is_new = any(not account.already_loaded for *_, account in accounts)
-        is_new |= not history.is_derived_with(settings)
-        is_new |= current is not None and any(expired(current, settings, today))
-        build = _Build(settings, building, keys, progress)
-        build.drifts, build.units, build.asking = drifts, units, asking or Asking()
-        if is_new or units:
-            is_new = build.run(
-                current, history, accounts, is_new=is_new, is_demo=is_demo, today=today
-            )
-        if is_new:
-            if build.must_vanish:
-                write_anew(building)
-            verify(building)
-            store.publish(building, alone=build.must_vanish)
-    booked = (*(account for *_, account in accounts), *build.asked)
-    return LoadReport(booked, is_published=is_new, drifts=drifts)
+
+        def onto(base: Path | None) -> LoadReport:
+            history = read_history(base)
+            keys = fitting_keys(key, history.key_fingerprint)
+            day = today or local_day(settings)
+            accounts = _new_accounts(files, history, progress)
+            drifts = _drifts(accounts, base)
+            is_new = any(not account.already_loaded for *_, account in accounts)
+            is_new |= not history.is_derived_with(settings) or store.is_behind()
+            is_new |= base is not None and any(expired(base, settings, day))
+            build = _Build(settings, building, keys, progress)
+            build.drifts, build.units, build.asking = drifts, units, asking or Asking()
+            if is_new or units:
+                is_new = build.run(
+                    base, history, accounts, is_new=is_new, is_demo=is_demo, today=day
+                )
+            if is_new:
+                if build.must_vanish:
+                    write_anew(building)
+                verify(building)
+                store.publish(building, alone=build.must_vanish)
+            booked = (*(account for *_, account in accounts), *build.asked)
+            return LoadReport(booked, is_published=is_new, drifts=drifts)
+
+        found = {(source.name, file.name) for source, file in files}
+        return on_sound_version(store, building, found, onto)
 
 
 def _chosen(settings: Settings, names: Sequence[str] | None) -> list[SourceSettings]:
@@ -280,7 +284,8 @@ class _Build:
             )
             run(backend, "CHECKPOINT")
             self.progress.start("Working out customers, episodes and repeats")
-            if history.is_derived_with(self.settings) and _can_refresh(backend, first_new):
+            is_added_to = history.is_derived_with(self.settings) and not self.expired_count
+            if is_added_to and _can_refresh(backend, first_new):
                 refresh(backend, self.settings, first_new)
             else:
                 materialise(backend, self.settings)
@@ -365,39 +370,3 @@ def _in_order_of_precedence(new: Sequence[_Account]) -> list[_Account]:
         of_source = [one for one in new if one[0].name == name]
         ordered += reversed(of_source) if of_source[0][0].keep == "last" else of_source
     return ordered
-
-
-_REJECTS = """
-SELECT load_file.source, load_file.file_name AS file, reject.line, reject."column", reject.reason
-FROM reject JOIN load_file USING (file_key)
-ORDER BY load_file.file_key, reject.line
-"""
-
-
-def rejects(
-    store: Store, source: str | None = None, *, language: str | None = None
-) -> pd.DataFrame:
-    """Return the rows that were refused, of all loads.
-
-    Args:
-        store: the warehouse.
-        source: only of this source.
-        language: "nl" or "en", for the reason; the warehouse's own where left out.
-
-    Returns:
-        source, file, line, column, reason (a sentence); in order of loading and line.
-
-    Raises:
-        NoWarehouseError: nothing was loaded yet.
-    """
-    with Reader(store, connections=1).backend() as backend:
-        frame: pd.DataFrame = backend.con.execute(_REJECTS).df()
-        if language is None:
-            stored = backend.con.execute(
-                "SELECT value ->> 'language' FROM meta WHERE key = 'settings'"
-            ).fetchone()
-            language = stored[0] if stored and stored[0] else "nl"
-    if source is not None:
-        frame = frame[frame["source"] == source].reset_index(drop=True)
-    frame["reason"] = [reason_text(key, language) for key in frame["reason"]]
-    return frame

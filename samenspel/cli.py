@@ -23,7 +23,7 @@ from samenspel.console import (
     say_error,
     show_address,
 )
-from warehouse.errors import ConfigurationError, SamenspelError
+from warehouse.errors import ConfigurationError, DamagedError, SamenspelError
 from warehouse.settings import Settings
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
 
@@ -254,24 +254,19 @@ def rejects(
     config: Config = DEFAULT_CONFIG,
     source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
     form: Annotated[str, typer.Option("--format", help="table or csv.")] = "table",
+    limit: Annotated[int, typer.Option(min=1, help="Most rows that a table lists.")] = 1000,
 ) -> None:
-    """Name every row that was refused: file, line, column and reason, never the value."""
-    from etl.load import rejects as refused_rows
+    """Name every row that was refused: file, line, column and reason, never the value.
+
+    More rows than the limit are counted by file and reason; csv gives them all.
+    """
+    from samenspel.rejects import print_csv, print_table
 
     del config
-    frame = refused_rows(Store(warehouse), source)
     if form == "csv":
-        print(frame.to_csv(index=False), end="")  # noqa: T201
-        return
-    if frame.empty:
-        output.print("Nothing was refused.")
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in frame.columns:
-        table.add_column(name, justify="right" if name == "line" else "left")
-    for row in frame.astype(str).itertuples(index=False):
-        table.add_row(*row)
-    output.print(table)
+        print_csv(Store(warehouse), source)
+    else:
+        print_table(Store(warehouse), source, limit)
 
 
 @app.command()
@@ -453,10 +448,18 @@ def _repeat_options(arguments: list[str]) -> list[str]:
     return spread
 
 
+def _run(arguments: list[str]) -> object:
+    """Run the command; anew where the version it asked is found damaged: an earlier one answers."""
+    try:
+        return app(arguments, standalone_mode=False)
+    except DamagedError:
+        return app(arguments, standalone_mode=False)
+
+
 def main() -> None:
     """Run the command and end the process with its exit status."""
     try:
-        status = app(_repeat_options(sys.argv[1:] or ["--help"]), standalone_mode=False)
+        status = _run(_repeat_options(sys.argv[1:] or ["--help"]))
     except SamenspelError as error:
         say_error(error)
         status = error.exit_code

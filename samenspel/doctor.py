@@ -14,7 +14,8 @@ from etl.check import check_source, find_drifts
 from etl.configuration import read_settings
 from etl.privacy import KEY_VARIABLE, fitting_keys, key_file, read_keys
 from etl.retention import expired, local_day
-from warehouse.errors import NoWarehouseError, SamenspelError
+from warehouse.damage import read_whole
+from warehouse.errors import SamenspelError
 from warehouse.settings import Settings
 from warehouse.store import Reader, Store
 
@@ -134,12 +135,20 @@ def _retention(settings: Settings, store: Store) -> Finding:
 
 def _warehouse(store: Store) -> Iterator[Finding]:
     try:
+        file = store.current_file()
+        if file is not None:
+            read_whole(file)
         known = span(Reader(store, connections=1))
-    except NoWarehouseError as error:
-        yield Finding("warehouse", is_fine=False, message=str(error))
+        is_behind = store.is_behind()
     except SamenspelError as error:
         yield Finding("warehouse", is_fine=False, message=str(error))
     else:
+        if is_behind:
+            yield Finding(
+                "warehouse",
+                is_fine=False,
+                message="the version in force is damaged and an earlier one answers; load again",
+            )
         kind = "the demo's contacts" if known.is_demo else "contacts"
         yield Finding(
             "warehouse",

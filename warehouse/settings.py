@@ -214,6 +214,15 @@ class SourceSettings(_Model):
     )
 
     @model_validator(mode="after")
+    def _can_part_lines(self) -> "SourceSettings":
+        signs = (self.delimiter or "") + self.quote
+        if set(signs) & {"\n", "\r"}:
+            raise ValueError("`delimiter` and `quote` cannot be the end of a line")
+        if self.quote and self.quote in (self.delimiter or ""):
+            raise ValueError("`delimiter` and `quote` must differ")
+        return self
+
+    @model_validator(mode="after")
     def _known_fields(self) -> "SourceSettings":
         for names, known, table in (
             (self.columns, MAPPABLE_FIELDS, "columns"),
@@ -396,7 +405,11 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigurationError(
             "there is no such configuration file", where=str(path), remedy="Name one with --config."
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (RecursionError, OverflowError) as error:
+        raise ConfigurationError(
+            "this is no valid TOML (nested too deep)", where=str(path), remedy="Mend that line."
+        ) from error
+    except ValueError as error:  # no TOML, no UTF-8, or a number of thousands of digits
         raise ConfigurationError(
             f"this is no valid TOML ({error})", where=str(path), remedy="Mend that line."
         ) from error
@@ -417,6 +430,10 @@ def parse_settings(raw: dict[str, Any], *, where: str = "configuration") -> Sett
     Raises:
         ConfigurationError: with the first wrong setting, named by its place in the file.
     """
+    if _holds_nul(raw):
+        raise ConfigurationError(
+            "a setting holds a NUL character", where=where, remedy="Take it out."
+        )
     try:
         return Settings.model_validate(raw)
     except ValidationError as error:
@@ -429,6 +446,15 @@ def parse_settings(raw: dict[str, Any], *, where: str = "configuration") -> Sett
             where=where,
             remedy="See docs/settings.md for what is allowed.",
         ) from error
+
+
+def _holds_nul(value: object) -> bool:
+    """Tell whether a NUL stands in any text: neither the system nor the engine can take one."""
+    if isinstance(value, dict):
+        return any(_holds_nul(part) for pair in value.items() for part in pair)
+    if isinstance(value, list | tuple):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\0" in value
 
 
 def _place(location: tuple[int | str, ...], raw: dict[str, Any]) -> str:
