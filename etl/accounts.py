@@ -1,8 +1,8 @@
 """The accounts of a load: what each file gave, kept in the warehouse and handed to the caller."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,12 +13,14 @@ from ibis.backends.duckdb import Backend
 
 from etl.engine import engine_errors, first_row, run
 from etl.mapping import INVALID_COUNT
+from etl.roles import configured_roles
 from warehouse.accounts import (
     LOAD_FIELDS,
     LOAD_FILE_FIELDS,
     META_FIELDS,
     REJECT_FIELDS,
     SCHEMA_VERSION,
+    SOURCE_FIELDS,
 )
 from warehouse.contact import KEY_FIELD, LOADED_FIELDS, Field
 from warehouse.errors import AccountsError, WarehouseError
@@ -31,6 +33,7 @@ _TABLES = {
     "load": LOAD_FIELDS,
     "load_file": LOAD_FILE_FIELDS,
     "reject": REJECT_FIELDS,
+    "source": SOURCE_FIELDS,
     "meta": META_FIELDS,
 }
 
@@ -123,12 +126,21 @@ class History:
         last_file_key: highest number given to a file.
         last_load_key: highest number given to a load.
         settings: the settings it was made with, as JSON; None for a new warehouse.
+        roles: the role of each source, by name.
     """
 
     known: frozenset[tuple[str, str]] = frozenset()
     last_file_key: int = 0
     last_load_key: int = 0
     settings: str | None = None
+    roles: Mapping[str, str] = field(default_factory=dict)
+
+    def is_of(self, settings: Settings) -> bool:
+        """Whether it was made with these settings, and these roles of the configured sources."""
+        return (
+            self.settings == settings_snapshot(settings)
+            and self.roles.items() >= configured_roles(settings).items()
+        )
 
 
 def read_history(current: Path | None) -> History:
@@ -154,12 +166,14 @@ def read_history(current: Path | None) -> History:
         files = connection.execute(
             "SELECT source, content_hash, file_key FROM load_file"
         ).fetchall()
+        roles = connection.execute("SELECT source, role FROM source").fetchall()
         loads = connection.execute("SELECT coalesce(max(load_key), 0) FROM load").fetchone()
     return History(
         known=frozenset((source, content) for source, content, _ in files),
         last_file_key=max((key for *_, key in files), default=0),
         last_load_key=loads[0] if loads else 0,
         settings=meta.get("settings"),
+        roles=dict(roles),
     )
 
 

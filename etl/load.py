@@ -15,7 +15,6 @@ from etl.accounts import (
     create_tables,
     number_rows,
     read_history,
-    settings_snapshot,
     verify,
     write_accounts,
     write_meta,
@@ -27,6 +26,7 @@ from etl.mapping import Views
 from etl.materialise import materialise
 from etl.privacy import set_key
 from etl.rejects import reason_text
+from etl.roles import remember_roles
 from etl.sources.csv import open_csv
 from etl.sources.json import open_json
 from etl.sources.parquet import open_parquet
@@ -113,7 +113,7 @@ def load(
         accounts = _new_accounts(files, history, progress)
         report = LoadReport(tuple(account for *_, account in accounts))
         is_new = any(not account.already_loaded for *_, account in accounts)
-        if not is_new and history.settings == settings_snapshot(settings):
+        if not is_new and history.is_of(settings):
             return report
         build = _Build(settings, building, key, progress)
         build.run(current, history, accounts, is_demo=is_demo)
@@ -197,6 +197,7 @@ class _Build:
             if new:
                 write_accounts(backend, load_key, started_at, _now(), [a for *_, a in new])
             write_meta(backend, self.settings, is_demo=is_demo)
+            remember_roles(backend, self.settings)
             run(backend, "CHECKPOINT")
             self.progress.start("Working out customers, episodes and repeats")
             materialise(backend, self.settings)

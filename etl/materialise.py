@@ -1,10 +1,13 @@
 """Materialising: the derivations' expressions become tables of the version being built."""
 
+import ibis
+import pyarrow as pa
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
 from analytics.derive.cube import CUBES, cube
 from analytics.derive.steps import derive
+from etl.roles import remembered_roles
 from warehouse.settings import Settings
 
 
@@ -19,6 +22,10 @@ class _Scratch:
         """Compute an expression now, and return it as a table."""
         self.names.append(name)
         return self.backend.create_table(f"scratch_{name}", expression, temp=True)
+
+    def bring(self, name: str, rows: pa.Table) -> Table:
+        """Return rows that were worked out in memory as a table of the engine."""
+        return self.keep(name, ibis.memtable(rows))
 
     def drop(self, name: str) -> None:
         """Let go of one table."""
@@ -40,7 +47,8 @@ def materialise(backend: Backend, settings: Settings) -> None:
     """
     loaded = backend.table("loaded_contact")
     scratch = _Scratch(backend)
-    backend.create_table("contact", derive(loaded, settings, scratch), overwrite=True)
+    wide = derive(loaded, settings, scratch, remembered_roles(backend))
+    backend.create_table("contact", wide, overwrite=True)
     scratch.drop_all()
     for shape in CUBES:
         backend.create_table(shape.name, cube(backend.table("contact"), shape), overwrite=True)

@@ -10,12 +10,14 @@ import ibis
 import pandas as pd
 
 from etl.materialise import materialise
+from etl.roles import remember_roles
 from warehouse.accounts import (
     LOAD_FIELDS,
     LOAD_FILE_FIELDS,
     META_FIELDS,
     REJECT_FIELDS,
     SCHEMA_VERSION,
+    SOURCE_FIELDS,
 )
 from warehouse.contact import IDENTIFIER_KINDS, KEY_FIELD, LOADED_FIELDS, STAFF_KINDS, Field
 from warehouse.settings import Settings
@@ -79,6 +81,7 @@ def build(
             "load": LOAD_FIELDS,
             "load_file": LOAD_FILE_FIELDS,
             "reject": REJECT_FIELDS,
+            "source": SOURCE_FIELDS,
             "meta": META_FIELDS,
         }.items():
             backend.create_table(table, schema=_schema(fields))
@@ -106,6 +109,7 @@ def build(
             " 0 as invalid_identifier_count, min(started_at) as first_started_at,"
             " max(started_at) as last_started_at from loaded_contact"
         )
+        remember_roles(backend, settings)
         materialise(backend, settings)
         backend.con.execute("checkpoint")
         backend.disconnect()

@@ -18,8 +18,11 @@ def first_pseudonym(loaded: Table, kinds: Sequence[str]) -> Value:
     return ibis.coalesce(*(loaded[f"{kind}_key"] for kind in kinds or IDENTIFIER_KINDS[:1]))
 
 
-def edges(loaded: Table, kinds: Sequence[str]) -> Table:
-    """Return each pair of pseudonyms that one contact joins, both ways: pseudonym, neighbour."""
+def edges(loaded: Table, kinds: Sequence[str], bridges: Table | None = None) -> Table:
+    """Return each pair of pseudonyms that one contact joins, both ways: pseudonym, neighbour.
+
+    `bridges` are further pairs: of rows that are one contact, though none holds both pseudonyms.
+    """
     first = first_pseudonym(loaded, kinds)
     pairs = ibis.union(
         *(
@@ -28,7 +31,8 @@ def edges(loaded: Table, kinds: Sequence[str]) -> Table:
             )
             for kind in kinds
         )
-    ).distinct()
+    )
+    pairs = (pairs if bridges is None else pairs.union(bridges)).distinct()
     return pairs.union(pairs.select(pseudonym="neighbour", neighbour="pseudonym"))
 
 

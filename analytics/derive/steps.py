@@ -4,15 +4,17 @@ The engine's part is to compute an intermediate table once and keep it (`Bench`)
 temporary table, in Spark a cached one.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Protocol
 
 import ibis
 from ibis.expr.types import Table
 
 from analytics.derive import customers
+from analytics.derive.bench import Bench
 from analytics.derive.contact import by_conversation, contacts
+from analytics.derive.conversations import alone, conversations, roles_of
 from analytics.derive.episodes import with_episodes
 from analytics.derive.interactions import interactions
 from analytics.derive.sequences import matters, sequences, subjects
@@ -20,27 +22,23 @@ from warehouse.contact import IDENTIFIER_KINDS, VISIT_CHANNEL
 from warehouse.settings import Settings
 
 
-class Bench(Protocol):
-    """Where intermediate tables are kept while the steps need them."""
-
-    def keep(self, name: str, expression: Table) -> Table:
-        """Compute an expression now, and return it as a table."""
-
-    def drop(self, name: str) -> None:
-        """Let go of a table that was kept."""
-
-
-def derive(loaded: Table, settings: Settings, bench: Bench) -> Table:
+def derive(loaded: Table, settings: Settings, bench: Bench, roles: Mapping[str, str]) -> Table:
     """Return the expression of `contact`; it reads tables that lie on the bench.
 
     Args:
         loaded: `loaded_contact` with contact_key, a number per row.
         settings: with the repeat window, costs and rules that apply.
         bench: keeps the intermediate tables; all but these may be dropped once `contact` is made.
+        roles: role of each source; one that is not named is of role contact.
     """
-    has_conversations, kinds = _what_occurs(loaded)
-    members = bench.keep("members", _members(loaded, kinds, bench))
-    rows = interactions(loaded, members, kinds, settings, has_conversations=has_conversations)
+    tells_conversations, kinds = _what_occurs(loaded)
+    parts = roles_of(loaded, roles)
+    has_conversations = tells_conversations or bool(parts.binding) or parts.are_two_systems
+    talk = (
+        conversations(loaded, kinds, parts, settings, bench) if has_conversations else alone(loaded)
+    )
+    members = bench.keep("members", _members(talk.rows, kinds, talk.bridges, bench))
+    rows = interactions(talk.rows, members, kinds, settings)
     if has_conversations:
         rows = bench.keep("interactions", rows)
     knowable = _knowable(loaded, settings)
@@ -69,7 +67,7 @@ def _knowable(loaded: Table, settings: Settings) -> tuple[datetime, datetime] | 
 
 
 def _what_occurs(loaded: Table) -> tuple[bool, list[str]]:
-    """Return whether rows are bound to conversations, and which kinds of identifier there are."""
+    """Return whether a source tells of conversations, and which kinds of identifier there are."""
     occurs = {kind: loaded[f"{kind}_key"].notnull().any() for kind in IDENTIFIER_KINDS}
     (found,) = (
         loaded.agg(**occurs, conversations=loaded.conversation.notnull().any())
@@ -79,11 +77,11 @@ def _what_occurs(loaded: Table) -> tuple[bool, list[str]]:
     return bool(found["conversations"]), [kind for kind in IDENTIFIER_KINDS if found[kind]]
 
 
-def _members(loaded: Table, kinds: list[str], bench: Bench) -> Table:
+def _members(loaded: Table, kinds: list[str], bridges: Table | None, bench: Bench) -> Table:
     """Find the customers: connected components, a round at a time until nothing changes."""
-    if len(kinds) <= 1:
+    if len(kinds) <= 1 and bridges is None:
         return customers.members(loaded, kinds, None)
-    edge = bench.keep("edges", customers.edges(loaded, kinds))
+    edge = bench.keep("edges", customers.edges(loaded, kinds, bridges))
     labels = bench.keep("labels_0", customers.first_labels(edge))
     for number in count(1):
         following = bench.keep(f"labels_{number}", customers.next_labels(labels, edge))

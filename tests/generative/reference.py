@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from warehouse.contact import IDENTIFIER_KINDS
+from tests.generative.reference_talks import find_conversations
 from warehouse.settings import RateSettings, Settings
 
 Row = dict[str, Any]
@@ -18,7 +18,8 @@ WITHOUT_STAFF = {"web_form", "chatbot", "app", "web_visit"}
 AFTER_A_FAILURE = {"phone", "counter", "chat", "email"}
 
 COMPARED = (
-    "contact_key", "customer_id", "subject", "is_visit", "is_contact", "is_answered",
+    "contact_key", "customer_id", "subject", "conversation_key", "is_question", "match",
+    "is_visit", "is_contact", "is_answered",
     "is_identified", "is_digital", "is_candidate", "is_knowable_backwards", "is_knowable_forwards",
     "predecessor_at", "predecessor_channel", "predecessor_outcome", "is_repeat",
     "is_repeat_same_channel", "is_switch", "has_follower", "episode_key", "is_episode_start",
@@ -32,10 +33,12 @@ def derive(loaded: Sequence[Row], settings: Settings) -> list[Row]:
     """Return each loaded row with the derived columns."""
     rows = [{**row, "contact_key": key} for key, row in enumerate(loaded)]
     window = timedelta(days=settings.repeat.window_days)
+    find_conversations(rows, settings)
     link_customers(rows)
     for row in rows:
         describe(row, settings)
-    bind_conversations(rows)
+    for row in rows:
+        count_conversation(row)
     real = [row["started_at"] for row in rows if not row["is_visit"]]
     for row in rows:
         row["is_knowable_backwards"] = bool(real) and row["started_at"] >= min(real) + window
@@ -54,15 +57,16 @@ def link_customers(rows: list[Row]) -> None:
     """Give rows that share an identifier, directly or through others, one customer_id."""
     groups: list[set[str]] = []
     for row in rows:
-        own = {row[f"{kind}_key"] for kind in IDENTIFIER_KINDS if row[f"{kind}_key"]}
+        own = row["identifiers"]
         if not own:
             continue
         touching = [group for group in groups if group & own]
         groups = [group for group in groups if not group & own]
         groups.append(own.union(*touching))
     for row in rows:
-        own = {row[f"{kind}_key"] for kind in IDENTIFIER_KINDS if row[f"{kind}_key"]}
-        row["customer_id"] = next((min(group) for group in groups if group & own), None)
+        row["customer_id"] = next(
+            (min(group) for group in groups if group & row["identifiers"]), None
+        )
 
 
 def describe(row: Row, settings: Settings) -> None:
@@ -79,32 +83,19 @@ def describe(row: Row, settings: Settings) -> None:
         row["cost"] = float(price)
 
 
-def bind_conversations(rows: list[Row]) -> None:
-    """Mark the head of each conversation, and the first row of it on each subject."""
-    for row in rows:
-        row["conversation_rows"] = [
-            other
-            for other in rows
-            if other is row
-            or (
-                row["conversation"] is not None
-                and (other["source"], other["conversation"]) == (row["source"], row["conversation"])
-            )
-        ]
-        row["conversation_rows"].sort(key=order)
-    for row in rows:
-        talk = row["conversation_rows"]
-        row["is_head"] = row is talk[0]
-        same_subject = [other for other in talk if other["subject"] == row["subject"]]
-        row["is_question"] = row is same_subject[0]
-    for row in rows:
-        row["is_contact"] = row["inbound"] and row["is_head"]
-        row["is_answered"] = row["answered"] and row["is_head"]
-        row["is_identified"] = row["is_contact"] and row["customer_id"] is not None
-        row["is_digital"] = row["is_contact"] and row["channel"] in DIGITAL
-        row["is_candidate"] = row["candidate"] and row["is_head"]
-        if not row["is_head"]:
-            row["cost"] = 0.0  # a conversation costs once
+def count_conversation(row: Row) -> None:
+    """Count a conversation with its head; its first row on each subject is a question."""
+    talk = row["conversation_rows"]
+    row["is_head"] = row is talk[0]
+    same_subject = [other for other in talk if other["subject"] == row["subject"]]
+    row["is_question"] = row is same_subject[0]
+    row["is_contact"] = row["inbound"] and row["is_head"]
+    row["is_answered"] = row["answered"] and row["is_head"]
+    row["is_identified"] = row["is_contact"] and row["customer_id"] is not None
+    row["is_digital"] = row["is_contact"] and row["channel"] in DIGITAL
+    row["is_candidate"] = row["candidate"] and row["is_head"]
+    if not row["is_head"]:
+        row["cost"] = 0.0  # a conversation costs once
 
 
 def order(row: Row) -> tuple[datetime, str, str]:
