@@ -172,6 +172,18 @@ class ConversationSettings(_Model):
     )
 
 
+class LinkingSettings(_Model):
+    """How contacts are taken for those of one customer."""
+
+    most_neighbours: int = Field(
+        4,
+        ge=1,
+        description="An identifier that was met with more than this many different ones of one "
+        "other kind (a switchboard, a shared mailbox) is set aside: it joins nobody. A BSN or KvK "
+        "number never is.",
+    )
+
+
 class RateSettings(_Model):
     """A cost by time."""
 
@@ -236,6 +248,7 @@ class Settings(_Model):
     inhabitants: int | None = Field(None, ge=1, description="For contacts per 1,000 inhabitants.")
     repeat: RepeatSettings = RepeatSettings()
     conversation: ConversationSettings = ConversationSettings()
+    linking: LinkingSettings = LinkingSettings()
     cost: dict[str, float | RateSettings] = Field(
         {}, description="Euros per contact, by channel; or a table with rate_per_hour."
     )

@@ -84,36 +84,20 @@ def roles_of(loaded: Table, roles: Mapping[str, str]) -> Roles:
     )
 
 
-@dataclass(frozen=True)
-class Conversations:
-    """What the rows become once conversations are found.
-
-    Attributes:
-        rows: `loaded_contact`, with the heads of pairs merged, and head_key (contact_key of the
-            head), is_head, is_question (first row of the conversation on its subject) and match.
-        bridges: pseudonyms that a pair joins though no row holds both: pseudonym, neighbour; None
-            where there are no pairs.
-    """
-
-    rows: Table
-    bridges: Table | None = None
-
-
-def alone(loaded: Table) -> Conversations:
-    """Return the rows where each is a conversation of its own."""
-    return Conversations(
-        loaded.mutate(
-            head_key=loaded.contact_key,
-            is_head=ibis.literal(True),
-            is_question=ibis.literal(True),
-            match=ibis.null("string"),
-        )
+def alone(loaded: Table) -> Table:
+    """Return the rows where each is a conversation of its own: as `conversations` does."""
+    return loaded.mutate(
+        head_key=loaded.contact_key,
+        is_head=ibis.literal(True),
+        is_question=ibis.literal(True),
+        is_pair=ibis.literal(False),
+        match=ibis.null("string"),
     )
 
 
 def conversations(
     loaded: Table, kinds: Sequence[str], roles: Roles, settings: Settings, bench: Bench
-) -> Conversations:
+) -> Table:
     """Find the conversations, and merge what two systems tell of one.
 
     Args:
@@ -122,18 +106,23 @@ def conversations(
         roles: which source plays which part.
         settings: with `conversation`.
         bench: keeps what lies between; `talks` is read by what is returned.
+
+    Returns:
+        The rows, with the heads of pairs merged, and head_key (contact_key of the head), is_head,
+        is_question (first row of the conversation on its subject), is_pair (the conversation is a
+        call with its registration) and match.
     """
     several = bench.keep("several", bound(loaded, kinds, roles.binding, settings, bench))
     if not (roles.are_two_systems and settings.conversation.match_minutes):
         placed = bench.keep("placed", _placed(_bound_talks(loaded, several)))
         talks = bench.keep("talks", _questions(placed, settings))
-        return Conversations(_applied(loaded, talks, ()))
-    unit = bench.keep("units", units(_sides(loaded, several, roles)))
-    pairs = bench.keep("pairs", matched(unit, settings, bench))
+        return _applied(loaded, talks, ())
+    unit = bench.keep("match_units", units(_sides(loaded, several, roles)))
+    pairs = bench.keep("match_settled", matched(unit, settings, bench))
     placed = bench.keep("placed", _placed(_matched_talks(loaded, several, unit, pairs, roles)))
     talks = bench.keep("talks", _questions(_merged(placed, kinds), settings))
     fields = (*_OF_DESK, *_OF_EXCHANGE, "initiative", *(f"{kind}_key" for kind in kinds))
-    return Conversations(_applied(loaded, talks, fields), _bridges(talks, kinds))
+    return _applied(loaded, talks, fields)
 
 
 def _bound_talks(loaded: Table, several: Table) -> Table:
@@ -248,22 +237,9 @@ def _questions(rows: Table, settings: Settings) -> Table:
     return rows.mutate(is_head=rows.place == 0, is_question=ibis.row_number().over(question) == 0)
 
 
-def _bridges(talks: Table, kinds: Sequence[str]) -> Table:
-    """Return the pseudonyms that only a pair joins: those of its rows with that of its head."""
-    named = talks.filter(talks.is_pair).mutate(pseudonym=first_pseudonym(talks, kinds))
-    head = named.filter(named.is_head).select("talk", neighbour="pseudonym")
-    joined = named.join(head, "talk")
-    return (
-        joined.filter(joined.pseudonym != joined.neighbour)
-        .select("pseudonym", "neighbour")
-        .distinct()
-    )
-
-
 def _applied(loaded: Table, talks: Table, fields: Sequence[str]) -> Table:
     """Return all rows, with what is known of their conversation."""
-    facts = ("head_key", "is_head", "is_question", "match")
-    names = ("is_pair", *facts, *fields)
+    names = ("head_key", "is_head", "is_question", "is_pair", "match", *fields)
     known = talks.select("contact_key", **{f"talk_{name}": talks[name] for name in names})
     rows = loaded.left_join(known, "contact_key").drop("contact_key_right")
     is_pair = rows.talk_is_pair.fill_null(False)
@@ -272,6 +248,25 @@ def _applied(loaded: Table, talks: Table, fields: Sequence[str]) -> Table:
         head_key=rows.talk_head_key.fill_null(rows.contact_key),
         is_head=rows.talk_is_head.fill_null(True),
         is_question=rows.talk_is_question.fill_null(True),
+        is_pair=is_pair,
         match=rows.talk_match,
         **{name: ibis.ifelse(is_pair, rows[f"talk_{name}"], rows[name]) for name in fields},
     )
+
+
+def bridges(rows: Table, kinds: Sequence[str]) -> Table:
+    """Return the pseudonyms that only a pair joins, though no row holds both, both ways.
+
+    Args:
+        rows: the rows once conversations are found.
+        kinds: kinds of identifier that occur.
+
+    Returns:
+        Columns: pseudonym, neighbour.
+    """
+    paired = rows.filter(rows.is_pair)
+    named = paired.select("head_key", pseudonym=first_pseudonym(paired, kinds))
+    shared = named.group_by("head_key").agg(neighbour=named.pseudonym.min())
+    pairs = named.join(shared, "head_key").select("pseudonym", "neighbour")
+    there = pairs.filter(pairs.pseudonym != pairs.neighbour).distinct()
+    return there.union(there.select(pseudonym="neighbour", neighbour="pseudonym"))

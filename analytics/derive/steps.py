@@ -5,6 +5,7 @@ temporary table, in Spark a cached one.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -14,7 +15,7 @@ from ibis.expr.types import Table
 from analytics.derive import customers
 from analytics.derive.bench import Bench
 from analytics.derive.contact import by_conversation, contacts
-from analytics.derive.conversations import alone, conversations, roles_of
+from analytics.derive.conversations import alone, bridges, conversations, roles_of
 from analytics.derive.episodes import with_episodes
 from analytics.derive.interactions import interactions
 from analytics.derive.sequences import matters, sequences, subjects
@@ -22,40 +23,70 @@ from warehouse.contact import IDENTIFIER_KINDS, VISIT_CHANNEL
 from warehouse.settings import Settings
 
 
-def derive(loaded: Table, settings: Settings, bench: Bench, roles: Mapping[str, str]) -> Table:
+@dataclass(frozen=True)
+class Whole:
+    """What a part of the rows cannot tell: where the whole ends, and who was set aside before.
+
+    Attributes:
+        knowable: from and until when a predecessor or follower would have been seen; None where
+            there is no contact at all.
+        aside: pseudonyms known to be set aside: pseudonym, kind; None where there are none.
+    """
+
+    knowable: tuple[datetime, datetime] | None
+    aside: Table | None = None
+
+
+def derive(
+    loaded: Table,
+    settings: Settings,
+    bench: Bench,
+    roles: Mapping[str, str],
+    whole: Whole | None = None,
+) -> Table:
     """Return the expression of `contact`; it reads tables that lie on the bench.
 
+    Leaves on the bench, besides what it reads: `set_aside`, where any kind can be set aside (see
+    `customers.set_aside`).
+
     Args:
-        loaded: `loaded_contact` with contact_key, a number per row.
+        loaded: rows of `loaded_contact`: all of them, or all that one change concerns.
         settings: with the repeat window, costs and rules that apply.
         bench: keeps the intermediate tables; all but these may be dropped once `contact` is made.
         roles: role of each source; one that is not named is of role contact.
+        whole: what is known of the whole, where `loaded` is a part of it.
     """
+    whole = whole or Whole(knowable(loaded, settings))
     tells_conversations, kinds = _what_occurs(loaded)
     parts = roles_of(loaded, roles)
     has_conversations = tells_conversations or bool(parts.binding) or parts.are_two_systems
     talk = (
         conversations(loaded, kinds, parts, settings, bench) if has_conversations else alone(loaded)
     )
-    members = bench.keep("members", _members(talk.rows, kinds, talk.bridges, bench))
-    rows = interactions(talk.rows, members, kinds, settings)
+    linkable, members = _members(
+        talk, kinds, settings, bench, whole.aside, has_pairs=parts.are_two_systems
+    )
+    rows = interactions(linkable, members, kinds, settings)
     if has_conversations:
         rows = bench.keep("interactions", rows)
-    knowable = _knowable(loaded, settings)
     subject = bench.keep("subjects", subjects(rows))
     matter = bench.keep("matters", matters(rows, subject, settings))
     sequence = bench.keep("sequences", sequences(matter, settings))
     bench.drop("matters")
-    end = ibis.literal(knowable[1] if knowable else None, "timestamp")
+    end = ibis.literal(whole.knowable[1] if whole.knowable else None, "timestamp")
     chained = bench.keep("chained", with_episodes(sequence, end))
     bench.drop("sequences")
     if has_conversations:
         chained = bench.keep("by_conversation", by_conversation(chained))
-    return contacts(rows, chained, settings, knowable)
+    return contacts(rows, chained, settings, whole.knowable)
 
 
-def _knowable(loaded: Table, settings: Settings) -> tuple[datetime, datetime] | None:
-    """Return from and until when a predecessor or follower would have been seen."""
+def knowable(loaded: Table, settings: Settings) -> tuple[datetime, datetime] | None:
+    """Return from and until when a predecessor or follower would have been seen.
+
+    Returns:
+        Two moments in UTC; None where there is no contact at all.
+    """
     real = loaded.filter(loaded.channel != VISIT_CHANNEL)
     (ends,) = (
         real.agg(first=real.started_at.min(), last=real.started_at.max()).to_pyarrow().to_pylist()
@@ -77,24 +108,65 @@ def _what_occurs(loaded: Table) -> tuple[bool, list[str]]:
     return bool(found["conversations"]), [kind for kind in IDENTIFIER_KINDS if found[kind]]
 
 
-def _members(loaded: Table, kinds: list[str], bridges: Table | None, bench: Bench) -> Table:
-    """Find the customers: connected components, a round at a time until nothing changes."""
-    if len(kinds) <= 1 and bridges is None:
-        return customers.members(loaded, kinds, None)
-    edge = bench.keep("edges", customers.edges(loaded, kinds, bridges))
+def _members(
+    loaded: Table,
+    kinds: list[str],
+    settings: Settings,
+    bench: Bench,
+    known_aside: Table | None,
+    *,
+    has_pairs: bool,
+) -> tuple[Table, Table]:
+    """Find the customers.
+
+    Returns:
+        The rows without the identifiers that are set aside, and each pseudonym's customer.
+    """
+    edges = []
+    if len(kinds) > 1 or known_aside is not None:
+        aside, pair = _set_aside(loaded, kinds, settings, bench, known_aside)
+        if count_rows(aside):
+            loaded = customers.without(loaded, aside, kinds)
+        if pair is not None:
+            edges.append(customers.edges(pair, aside))
+    if has_pairs:
+        edges.append(bridges(loaded, kinds))
+    if not edges:
+        return loaded, bench.keep("members", customers.members(loaded, kinds, None))
+    labels = _labels(bench.keep("edges", ibis.union(*edges)), bench)
+    return loaded, bench.keep("members", customers.members(loaded, kinds, labels))
+
+
+def _set_aside(
+    loaded: Table, kinds: list[str], settings: Settings, bench: Bench, known: Table | None
+) -> tuple[Table, Table | None]:
+    """Return who is set aside (kept as `set_aside`), and the pairs where there can be any."""
+    if len(kinds) <= 1:
+        assert known is not None  # noqa: S101  # nobody asks otherwise
+        return bench.keep("set_aside", known), None
+    pair = bench.keep("pairs", customers.pairs(loaded, kinds))
+    found = customers.set_aside(pair, settings.linking.most_neighbours)
+    if known is not None:
+        both = found.union(known.select(*found.columns))
+        found = both.group_by("pseudonym", "kind").agg(neighbour_count=both.neighbour_count.max())
+    return bench.keep("set_aside", found), pair
+
+
+def _labels(edge: Table, bench: Bench) -> Table:
+    """Find the connected components, a round at a time until nothing changes."""
     labels = bench.keep("labels_0", customers.first_labels(edge))
     for number in count(1):
         following = bench.keep(f"labels_{number}", customers.next_labels(labels, edge))
         before = labels.rename(label_before="label")
-        changed = (
-            following.join(before, "pseudonym")
-            .filter(ibis._.label != ibis._.label_before)
-            .count()
-            .to_pyarrow()
-            .as_py()
-        )
+        changed = following.join(before, "pseudonym").filter(ibis._.label != ibis._.label_before)
+        is_done = not count_rows(changed)
         bench.drop(f"labels_{number - 1}")
         labels = following
-        if not changed:
+        if is_done:
             break
-    return customers.members(loaded, kinds, labels)
+    return labels
+
+
+def count_rows(table: Table) -> int:
+    """Return how many rows a table or expression has."""
+    return int(table.count().to_pyarrow().as_py())

@@ -23,14 +23,14 @@ SAME_EVERYWHERE = ("phone_key", "bsn_key", "kvk_key")
 def find_conversations(rows: list[Row], settings: Settings) -> None:
     """Put the rows of conversations together, and what two systems tell of one.
 
-    Gives each row `conversation_rows` (the head first), `conversation_key`, `match` and
-    `identifiers` (of the conversation, where it is a matched pair).
+    Gives each row `conversation_rows` (the head first), `conversation_key`, `match` and `is_pair`
+    (the conversation is a call with its registration: what one row does not know its customer by,
+    it has from the first that does).
     """
     roles = {source.name: source.role for source in settings.source}
     talks = bound(rows, roles, settings.conversation.bind_minutes * 60)
     for row in rows:
-        row["match"] = None
-        row["identifiers"] = {row[f"{kind}_key"] for kind in IDENTIFIER_KINDS} - {None}
+        row["match"], row["is_pair"] = None, False
     if settings.conversation.match_minutes and {"telephony", "registration"} <= {
         roles.get(row["source"]) for row in rows
     }:
@@ -189,7 +189,7 @@ def had_by_the_same(there: Talk, here: Talk) -> bool:
 def merged(call: Talk, desk: Talk) -> Talk:
     """Make one conversation of two, the call first: its times, the subject of the desk."""
     talk = [*call, *desk]
-    identifiers = set().union(*(row["identifiers"] for row in talk))
+    known = {kind: first(talk, f"{kind}_key") for kind in IDENTIFIER_KINDS}
     head, noted = call[0], desk[0]
     for name in ("service", "topic", "department", "reason", "outcome"):
         is_known: Callable[[Any], bool] = lambda value: value not in {None, "unknown"}  # noqa: E731
@@ -200,7 +200,9 @@ def merged(call: Talk, desk: Talk) -> Talk:
     ):  # fmt: skip
         head[name] = noted[name] if head[name] is None else head[name]
     for row in talk:
-        row["identifiers"] = identifiers
+        row["is_pair"] = True
+        for kind, value in known.items():
+            row[f"{kind}_key"] = row[f"{kind}_key"] or value
         row["initiative"] = head["initiative"]
     for unit in (call, desk):
         phone_rows(unit)[0]["match"] = "matched"

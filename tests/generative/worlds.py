@@ -34,11 +34,20 @@ def _identifier(kind: str, number: int | None) -> str | None:
     return None if number is None else str(uuid5(NAMESPACE_URL, f"{kind}:{number}"))
 
 
+def pseudonyms(kind: str, count: int) -> list[str]:
+    """Return that many pseudonyms of a kind."""
+    return [str(uuid5(NAMESPACE_URL, f"{kind}:{number}")) for number in range(count)]
+
+
 @st.composite
 def contacts(draw: st.DrawFn, *, with_conversations: bool = False) -> dict[str, Any]:
     """Draw one row of `loaded_contact`, without contact_id."""
     row: dict[str, Any] = dict.fromkeys(field.name for field in LOADED_FIELDS)
-    known = draw(st.sampled_from([(), ("bsn",), ("phone",), ("bsn", "phone"), ("bsn", "email")]))
+    known = draw(
+        st.sampled_from(
+            [(), ("bsn",), ("phone",), ("bsn", "phone"), ("bsn", "email"), ("email", "phone")]
+        )
+    )
     for kind in IDENTIFIER_KINDS:
         number = draw(st.integers(0, 2)) if kind in known else None
         row[f"{kind}_key"] = _identifier(kind, number)
@@ -132,6 +141,7 @@ def settings(draw: st.DrawFn, *, with_systems: bool = False) -> Settings:
                 "match_minutes": draw(st.sampled_from([0, 1, 1, 10, 10])),
             },
             "source": _sources() if with_systems else [],
+            "linking": {"most_neighbours": draw(st.sampled_from([1, 2, 4]))},
             "cost": draw(st.sampled_from([{}, {"phone": 8.0, "counter": {"rate_per_hour": 60.0}}])),
             "avoidable": {
                 "reasons": draw(
