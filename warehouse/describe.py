@@ -9,7 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from warehouse.accounts import LOAD_FIELDS, LOAD_FILE_FIELDS, META_FIELDS, REJECT_FIELDS
+from warehouse.accounts import (
+    LOAD_FIELDS,
+    LOAD_FILE_FIELDS,
+    META_FIELDS,
+    REJECT_FIELDS,
+    SOURCE_FIELDS,
+)
 from warehouse.contact import (
     BUILT_IN_CHANNELS,
     CONTACT_FIELDS,
@@ -51,6 +57,10 @@ window_days = 7                       # again within a week, on the same service
 [linking]
 most_neighbours = 4                   # a number met with more people than this joins nobody
 
+[conversation]
+bind_minutes = 10                     # questions that one agent saves for one customer
+match_minutes = 10                    # a call of the exchange and its registration at the desk
+
 [cost]                                # euros per contact
 counter = 14.5
 phone = { rate_per_hour = 58.0 }      # or by handling time
@@ -75,6 +85,7 @@ name_en = "Service point"
 [[source]]
 name = "telefonie"
 kind = "csv"
+role = "telephony"                    # a desk with role "registration" sees the same calls
 path = ["logs/2024/*.csv", "logs/2025/*.csv"]
 delimiter = ";"
 [source.columns]
@@ -270,6 +281,7 @@ def dictionary_page() -> str:
             "`linking.most_neighbours`).",
             SET_ASIDE_FIELDS,
         ),
+        _fields_section("source", "One row per source that is or was configured.", SOURCE_FIELDS),
         _fields_section("load", "One row per load.", LOAD_FIELDS),
         _fields_section(
             "load_file",

@@ -271,10 +271,15 @@ def _talks(sample: LoadedSample) -> dict[str, dict[str, str]]:
         return {row["registration"]: row for row in csv.DictReader(lines)}
 
 
+def _say(line: str) -> None:
+    """For the reader of the test's output (pytest -rP)."""
+    print(line)  # noqa: T201
+
+
 def _precision_and_recall(found: set[Any], true: set[Any], what: str) -> tuple[float, float]:
     right = len(found & true)
     precision, recall = right / len(found), right / len(true)
-    print(
+    _say(
         f"{what}: {len(true)} true, {len(found)} found, {right} right:"
         f" precision {precision:.4f}, recall {recall:.4f}"
     )
@@ -352,7 +357,7 @@ def test_two_questions_in_one_call_are_no_repeat(sample: LoadedSample, tmp_path:
         backend.disconnect()
         false = sum(talk_of.get(one, one) == talk_of.get(other, other) for one, other in rows)
         told[name] = (contacts, repeats, false)
-        print(f"{name}: {contacts} contacts, {repeats} repeats, {false} of their own conversation")
+        _say(f"{name}: {contacts} contacts, {repeats} repeats, {false} of their own conversation")
     nothing, bound, both = told.values()
     assert nothing[2] > bound[2] > both[2]
     assert nothing[0] > bound[0] > both[0]
