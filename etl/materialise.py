@@ -10,6 +10,7 @@ from analytics.derive.cube import CUBES, Cube, cube
 from analytics.derive.customers import row_counts
 from analytics.derive.steps import derive
 from etl.engine import run
+from etl.roles import remembered_roles
 from etl.scratch import Scratch
 from warehouse.contact import SET_ASIDE_FIELDS
 from warehouse.settings import Settings
@@ -24,7 +25,8 @@ def materialise(backend: Backend, settings: Settings) -> None:
     """
     loaded = backend.table("loaded_contact")
     scratch = Scratch(backend)
-    backend.create_table("contact", derive(loaded, settings, scratch), overwrite=True)
+    wide = derive(loaded, settings, scratch, remembered_roles(backend))
+    backend.create_table("contact", wide, overwrite=True)
     aside = scratch.table("set_aside")
     schema = ibis.schema({field.name: field.type for field in SET_ASIDE_FIELDS})
     if aside is None:
