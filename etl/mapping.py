@@ -11,7 +11,7 @@ import ibis
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import BooleanValue, StringValue, Table, Value
 
-from etl import identifiers, values
+from etl import attributes, identifiers, values
 from etl.engine import ends_with, join_texts, keyed_hash, run, trim_characters
 from etl.sources.rows import no_such_column
 from etl.times import Notation, is_in_range, notation_of
@@ -85,7 +85,7 @@ class Mapping:
         self.where = f"source {source.name}, {where}"
         self.problems: list[Problem] = []
         self._conditions: list[BooleanValue] = []
-        for table in (source.columns, source.identifiers):
+        for table in (source.columns, source.identifiers, source.attributes):
             for column in table.values():
                 if column.column is not None:
                     self._position(column.column)
@@ -109,7 +109,9 @@ class Mapping:
     def clean(self, raw: Table) -> Table:
         """Return the raw rows with `text_<field>` beside: trimmed, null where empty or missing."""
         new: Stage = {}
-        for name, column in {**self.source.columns, **self.source.identifiers}.items():
+        source = self.source
+        named = {**source.columns, **source.identifiers, **source.attributes}
+        for name, column in named.items():
             if column.column is None:
                 new[f"text_{name}"] = ibis.literal(column.value).nullif("")
             else:
@@ -159,6 +161,9 @@ class Mapping:
             elif name != "contact_id":
                 new[f"value_{name}"] = values.as_mapped_text(text, column)
         new["id"] = self._contact_id(clean)
+        for name, column in self.source.attributes.items():
+            text = values.as_mapped_text(clean[f"text_{name}"], column)
+            new[f"plain_{name}"] = attributes.normal(name, text, column)
         return new | self._identifier_step(clean, 0)
 
     def _number(
@@ -197,6 +202,9 @@ class Mapping:
                 new[f"key_{name}"] = values.as_key(
                     text, lower, column, self._names(name), f"{self.where}, {name}"
                 )
+        for name in self.source.attributes:
+            for kind, form in attributes.forms(name).items():
+                new[f"form_{kind}"] = form(parsed[f"plain_{name}"])
         return new | self._identifier_step(parsed, 1)
 
     def _names(self, name: str) -> dict[str, str]:
@@ -255,6 +263,9 @@ class Mapping:
             fields[f"{kind}_key"] = keyed_hash(kind, normal).cast("uuid")
             is_invalid = normal.isnull() & table[f"text_{kind}"].notnull()
             invalid += is_invalid.ifelse(1, 0)
+        for name in self.source.attributes:
+            for kind in attributes.forms(name):
+                fields[f"{kind}_key"] = keyed_hash(kind, table[f"form_{kind}"]).cast("uuid")
         self._judge(table)
         problem = ibis.cases(
             *(

@@ -14,6 +14,22 @@ they are hashed together with the source's name, since numbers of two systems do
 STAFF_KINDS = ("agent",)
 """What a log may know an employee by: binds the rows of one conversation, links no customers."""
 
+ATTRIBUTES = ("surname", "initials", "birth_date", "postcode", "house_number")
+"""What a log may tell of a person without identifying: compared when linking with a probability."""
+
+ATTRIBUTE_KINDS = {
+    "surname": "surname, as it is written but for capitals, accents and prefixes",
+    "surname_sound": "surname, as it sounds",
+    "initial": "first initial",
+    "birth_date": "birth date",
+    "birth_either": "birth date, whichever of its numbers is the day and the month",
+    "birth_month": "year and month of birth",
+    "postcode": "postcode",
+    "postcode_area": "first four digits of the postcode",
+    "house_number": "house number, without addition",
+}
+"""The forms in which attributes are kept, each as a pseudonym: equal or not is all they tell."""
+
 OUTCOMES = ("resolved", "forwarded", "callback", "case_opened", "abandoned", "unknown")
 CUSTOMER_TYPES = ("citizen", "business", "other", "unknown")
 INITIATIVES = ("inbound", "outbound")
@@ -136,6 +152,15 @@ GATE_FIELDS: tuple[Field, ...] = (
             is_personal=True,
         )
         for kind in (*IDENTIFIER_KINDS, *STAFF_KINDS)
+    ),
+    *(
+        Field(
+            f"{kind}_key",
+            "uuid",
+            f"Pseudonym of an attribute: {meaning}. Compared only when linking with a probability.",
+            is_personal=True,
+        )
+        for kind, meaning in ATTRIBUTE_KINDS.items()
     ),
 )
 """What the gate adds to each accepted row."""

@@ -61,6 +61,10 @@ omgevingsvergunning = 56
 [privacy]
 key_file = "samenspel.key"            # made once by: samenspel key samenspel.key
 
+[linking.probabilistic]               # look first with: samenspel links
+enabled = true
+threshold = 0.95
+
 [server]
 users_file = "users.txt"              # made with: samenspel user NAME >> users.txt
 
@@ -93,6 +97,9 @@ sheet = "Bezoeken"
 started_at = "Aankomst"
 channel = { column = "Locatie", map = { "Stadhuis" = "counter", "*" = "servicepunt" } }
 service = "Product"
+[source.attributes]                   # of the person; hashed too
+surname = "Naam"
+birth_date = { column = "Geboren", format = "%d-%m-%Y" }
 """
 """A configuration that uses every kind of setting once; the tests read it."""
 

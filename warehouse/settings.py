@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from warehouse.contact import (
+    ATTRIBUTES,
     BUILT_IN_CHANNELS,
     IDENTIFIER_KINDS,
     MAPPABLE_FIELDS,
@@ -124,12 +125,18 @@ class SourceSettings(_Model):
     identifiers: dict[str, Column] = Field(
         {}, description="Identifier kind = column; hashed at the gate."
     )
+    attributes: dict[str, Column] = Field(
+        {},
+        description="Attribute of the person = column; hashed at the gate, for linking with a "
+        f"probability only. Attributes: {', '.join(ATTRIBUTES)}.",
+    )
 
     @model_validator(mode="after")
     def _known_fields(self) -> "SourceSettings":
         for names, known, table in (
             (self.columns, MAPPABLE_FIELDS, "columns"),
             (self.identifiers, (*IDENTIFIER_KINDS, *STAFF_KINDS), "identifiers"),
+            (self.attributes, ATTRIBUTES, "attributes"),
         ):
             unknown = sorted(set(names) - set(known))
             if unknown:
@@ -190,6 +197,26 @@ class PrivacySettings(_Model):
     )
 
 
+class ProbabilisticSettings(_Model):
+    """Linking customers by attributes that agree, with a probability."""
+
+    enabled: bool = Field(
+        False, description="Join customers that are likely one person (docs/koppelen.md)."
+    )
+    threshold: float = Field(
+        0.95,
+        ge=0.5,
+        le=0.9999,
+        description="Probability from which two are one; look first with `samenspel links`.",
+    )
+
+
+class LinkingSettings(_Model):
+    """How contacts are found to be of one customer."""
+
+    probabilistic: ProbabilisticSettings = ProbabilisticSettings()
+
+
 class ChannelSettings(_Model):
     """A channel that the built-in list does not have."""
 
@@ -222,6 +249,7 @@ class Settings(_Model):
     avoidable: AvoidableSettings = AvoidableSettings()
     quality: QualitySettings = QualitySettings()
     privacy: PrivacySettings = PrivacySettings()
+    linking: LinkingSettings = LinkingSettings()
     server: ServerSettings = ServerSettings()
     channels: dict[str, ChannelSettings] = Field({}, description="Further channels.")
     source: tuple[SourceSettings, ...] = Field((), description="The logs.")

@@ -7,7 +7,13 @@ import ibis
 from ibis.expr.types import BooleanValue, NumericValue, StringValue, Table
 
 from analytics.derive.customers import first_pseudonym
-from warehouse.contact import BUILT_IN_CHANNELS, IDENTIFIER_KINDS, UNKNOWN, VISIT_CHANNEL
+from warehouse.contact import (
+    ATTRIBUTE_KINDS,
+    BUILT_IN_CHANNELS,
+    IDENTIFIER_KINDS,
+    UNKNOWN,
+    VISIT_CHANNEL,
+)
 from warehouse.settings import RateSettings, Settings
 
 SECONDS_PER_HOUR = 3600.0
@@ -69,7 +75,7 @@ def interactions(
         customer_type=loaded.customer_type.fill_null(UNKNOWN),
         outcome=loaded.outcome.fill_null(UNKNOWN),
     )
-    rows = rows.drop(*(f"{kind}_key" for kind in IDENTIFIER_KINDS))
+    rows = rows.drop(*(f"{kind}_key" for kind in (*IDENTIFIER_KINDS, *ATTRIBUTE_KINDS)))
     rows = rows.left_join(members, "pseudonym").drop("pseudonym", "pseudonym_right")
     if has_conversations:
         rows = _bind(rows)
