@@ -11,7 +11,7 @@ import ibis
 from ibis.expr.types import StringValue, TimestampValue
 
 from etl.times import notation_of
-from warehouse.settings import ColumnSettings
+from warehouse.settings import ColumnSettings, SourceSettings
 
 Form = Callable[[StringValue], StringValue]
 
@@ -56,21 +56,25 @@ def strip_accents(text):  # type: ignore[no-untyped-def]
     """Return text without accents on its letters."""
 
 
-def normal(attribute: str, text: StringValue, column: ColumnSettings) -> StringValue:
+def normal(attribute: str, text: StringValue, source: SourceSettings) -> StringValue:
     """Return an attribute in the one form from which all others follow; null where it cannot be.
 
     Args:
         attribute: one of `warehouse.contact.ATTRIBUTES`.
         text: trimmed, null where there is none.
-        column: with the date's formats, where the configuration names them.
+        source: with the columns of the attributes: where a whole name stands in one, initials end
+            with a dot.
     """
     match attribute:
         case "surname":
             return _surname(text)
         case "initials":
+            surname = source.attributes.get("surname")
+            if surname and surname.column == source.attributes["initials"].column:
+                text = strip_accents(text).re_extract(r"\b([A-Za-z])\.", 1)
             return _letters(text).upper().left(1).nullif("")
         case "birth_date":
-            return _birth_date(text, column)
+            return _birth_date(text, source.attributes["birth_date"])
         case "postcode":
             bare = text.upper().re_replace(r"[\s.-]", "")
             return bare.re_search(r"^\d{4}[A-Z]{2}$").ifelse(bare, ibis.null("string"))

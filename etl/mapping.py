@@ -163,7 +163,7 @@ class Mapping:
         new["id"] = self._contact_id(clean)
         for name, column in self.source.attributes.items():
             text = values.as_mapped_text(clean[f"text_{name}"], column)
-            new[f"plain_{name}"] = attributes.normal(name, text, column)
+            new[f"plain_{name}"] = attributes.normal(name, text, self.source)
         return new | self._identifier_step(clean, 0)
 
     def _number(

@@ -8,7 +8,7 @@ from analytics.derive.steps import derive
 from warehouse.settings import Settings
 
 
-class _Scratch:
+class Scratch:
     """Temporary tables, that live as long as one materialisation and never reach the file."""
 
     def __init__(self, backend: Backend) -> None:
@@ -39,7 +39,7 @@ def materialise(backend: Backend, settings: Settings) -> None:
         settings: with the repeat window, costs and rules that apply.
     """
     loaded = backend.table("loaded_contact")
-    scratch = _Scratch(backend)
+    scratch = Scratch(backend)
     backend.create_table("contact", derive(loaded, settings, scratch), overwrite=True)
     scratch.drop_all()
     for shape in CUBES:

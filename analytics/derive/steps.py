@@ -15,6 +15,7 @@ from analytics.derive import customers
 from analytics.derive.contact import by_conversation, contacts
 from analytics.derive.episodes import with_episodes
 from analytics.derive.interactions import interactions
+from analytics.derive.records import records
 from analytics.derive.sequences import matters, sequences, subjects
 from warehouse.contact import IDENTIFIER_KINDS, VISIT_CHANNEL
 from warehouse.settings import Settings
@@ -54,6 +55,15 @@ def derive(loaded: Table, settings: Settings, bench: Bench) -> Table:
     if has_conversations:
         chained = bench.keep("by_conversation", by_conversation(chained))
     return contacts(rows, chained, settings, knowable)
+
+
+def people(loaded: Table, bench: Bench) -> Table:
+    """Return the records that linking with a probability compares (`records.records`).
+
+    It reads tables that lie on the bench, which may be dropped once it is computed.
+    """
+    _, kinds = _what_occurs(loaded)
+    return records(loaded, bench.keep("members", _members(loaded, kinds, bench)), kinds)
 
 
 def _knowable(loaded: Table, settings: Settings) -> tuple[datetime, datetime] | None:

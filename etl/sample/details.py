@@ -119,8 +119,12 @@ def _at_counter(dice: Dice, visit: Happening, who: Details) -> dict[str, str]:
     if not has_paper and not dice.chance(0.55):
         return {}
     slips = 0.01 if has_paper else 0.13
-    born_on = _born(dice, who.born_on, slips / 5, "%d-%m-%Y")
-    return {"surname": _spelt(dice, who.surname, slips), "birth_date": born_on}
+    born_on = _born(dice, who.born_on, slips / 3, "%d-%m-%Y")
+    surname = _spelt(dice, who.surname, slips)
+    if has_paper:
+        return {"name": f"{who.initials} {surname}", "birth_date": born_on}
+    name = f"{who.initials[:2]} {surname}" if dice.chance(0.6) else surname
+    return {"name": name, "birth_date": born_on}
 
 
 def _on_form(dice: Dice, form: Happening, who: Details) -> dict[str, str]:
@@ -150,7 +154,7 @@ def _in_letter(dice: Dice, letter: Happening, who: Details) -> dict[str, str]:
         return {}
     postcode, number = who.address_at(letter.at)
     surname = _spelt(dice, who.surname, 0.08)
-    noted = {"sender": surname if dice.chance(0.12) else f"{who.initials} {surname}"}
+    noted = {"name": surname if dice.chance(0.12) else f"{who.initials} {surname}"}
     if dice.chance(0.95):
         noted |= {"postcode": _typed(dice, postcode), "house_number": _bare(dice, number)}
     return noted

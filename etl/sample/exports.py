@@ -137,7 +137,7 @@ def _counter(dice: Dice, visit: Happening, number: int) -> str:
             visit.written.get("bsn", ""),
             visit.written.get("kvk", ""),
             visit.area,
-            *_noted(visit, "surname", "birth_date"),
+            *_noted(visit, "name", "birth_date"),
         ),
         ";",
     )
@@ -228,7 +228,7 @@ def _letter(dice: Dice, letter: Happening, number: int) -> tuple[str | datetime,
         letter.written.get("kvk", ""),
         letter.area,
         labels.POST_OUTCOMES[letter.outcome],
-        *_noted(letter, "sender", "postcode", "house_number"),
+        *_noted(letter, "name", "postcode", "house_number"),
     )
 
 

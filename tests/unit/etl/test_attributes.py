@@ -98,6 +98,19 @@ def test_what_cannot_be_right_is_left_out_and_the_row_stays(
     assert bench.rejects() == []
 
 
+def test_initials_of_a_whole_name_have_a_dot(bench: Bench) -> None:
+    bench.write(
+        "start|channel|who\n"
+        "2024-05-01 10:00|phone|J.A. van den Berg\n"
+        "2024-05-01 10:01|phone|Berg, J. van den\n"
+        "2024-05-01 10:02|phone|van den Berg\n"
+    )
+    whole = {"surname": "who", "initials": {"column": "who"}}
+    bench.account({"delimiter": "|", "attributes": whole, "columns": PLAIN})
+    assert bench.values("surname_key") == hashed("surname", "berg", "berg", "berg")
+    assert bench.values("initial_key") == hashed("initial", "J", "J", None)
+
+
 def test_a_configured_format_and_missing_values_hold(bench: Bench) -> None:
     load_attributes(
         bench, "birth_date", "02/01/80", "09/09/99", format="%m/%d/%y", missing=["09/09/99"]
