@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 
 DAYS = 730
+DAY_ROWS = 20_000
 
 LOG = """
 with numbered as (
@@ -49,6 +50,7 @@ select
     if(hash(i, 'phone') % 10 < 7, '06' || (10000000 + customer)::varchar, 'anoniem') as "Telefoon",
     'BU9999' || lpad((customer % 60)::varchar, 4, '0') as "Buurt"
 from drawn
+where i between {first} and {last}
 order by i
 """
 
@@ -66,7 +68,7 @@ R3 = "valuable"
 [[source]]
 name = "log"
 kind = "csv"
-path = "log.csv"
+path = "log*.csv"
 delimiter = ";"
 [source.columns]
 contact_id = "Nummer"
@@ -87,7 +89,10 @@ phone = { column = "Telefoon", missing = ["anoniem"] }
 
 
 def write_log(folder: Path, rows: int) -> Path:
-    """Write `log.csv` (13 columns, some 110 bytes a row) and its `samenspel.toml`.
+    """Write `log.csv` (13 columns, some 110 bytes a row), its `samenspel.toml`, and a day more.
+
+    The day's DAY_ROWS contacts follow the last of the log; they lie at `tomorrow(folder)`, where no
+    load finds them.
 
     Returns:
         The log's path.
@@ -95,7 +100,20 @@ def write_log(folder: Path, rows: int) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "samenspel.toml").write_text(SETTINGS, encoding="utf-8")
     file = folder / "log.csv"
-    query = LOG.format(rows=rows, customers=max(rows // 4, 1), days=DAYS)
+    tomorrow(folder).parent.mkdir(exist_ok=True)
+    total = rows + DAY_ROWS
     with duckdb.connect() as connection:
-        connection.execute(f"copy ({query}) to '{file}' (header, delimiter ';')")
+        for target, first, last in (
+            (file, 0, rows - 1),
+            (tomorrow(folder), rows, total - 1),
+        ):
+            query = LOG.format(
+                rows=total, customers=max(total // 4, 1), days=DAYS, first=first, last=last
+            )
+            connection.execute(f"copy ({query}) to '{target}' (header, delimiter ';')")
     return file
+
+
+def tomorrow(folder: Path) -> Path:
+    """Return where the day after the log lies until it is its turn."""
+    return folder / "tomorrow" / "log-2.csv"

@@ -6,6 +6,7 @@ seconds and peak memory (GiB) of the process, and what the step found, so that w
 
 import json
 import resource
+import shutil
 import statistics
 import sys
 import time
@@ -73,6 +74,57 @@ def load_and_derive(folder: Path) -> dict[str, Any]:
         "rows": report.loaded_count,
         "rejected": report.rejected_count,
     }
+
+
+def one_day(folder: Path) -> dict[str, Any]:
+    """A day more into the loaded warehouse, and whether every table is as if derived anew."""
+    import etl.load
+    from benchmarks.data import tomorrow
+    from warehouse.settings import read_settings
+    from warehouse.store import Store
+
+    settings, store = read_settings(folder / "samenspel.toml"), Store(folder / "warehouse")
+    tomorrow(folder).rename(folder / tomorrow(folder).name)
+    began = time.perf_counter()
+    report = etl.load.load(settings, folder, store, key=KEY)
+    return {"seconds": time.perf_counter() - began, "rows": report.loaded_count}
+
+
+def same_anew(folder: Path) -> dict[str, Any]:
+    """Derive a copy of the grown warehouse anew, and compare every table."""
+    from etl.engine import open_database
+    from etl.materialise import materialise
+    from warehouse.settings import read_settings
+    from warehouse.store import Store
+
+    current, copy = Store(folder / "warehouse").current_file(), folder / "anew.duckdb"
+    assert current is not None  # noqa: S101  # it was just loaded
+    shutil.copyfile(current, copy)
+    backend = open_database(copy)
+    began = time.perf_counter()
+    materialise(backend, read_settings(folder / "samenspel.toml"))
+    seconds = time.perf_counter() - began
+    backend.con.close()
+    contents = [_contents(file) for file in (current, copy)]
+    copy.unlink()
+    return {"seconds": seconds, "tables": len(contents[0]), "same": contents[0] == contents[1]}
+
+
+def _contents(file: Path) -> dict[str, Any]:
+    """Return, per table, its number of rows and a sum over them; fractions to the fourth place."""
+    found = {}
+    with duckdb.connect(file, read_only=True) as connection:
+        tables = connection.execute("select table_name from duckdb_tables()").fetchall()
+        for (table,) in tables:
+            described = connection.execute(f"describe {table}").fetchall()
+            columns = ", ".join(
+                f"round({name}, 4) + 0" if kind == "DOUBLE" else f'"{name}"'
+                for name, kind, *_ in described
+            )
+            found[table] = connection.execute(
+                f"select count(*), sum(hash({columns})::hugeint) from {table}"
+            ).fetchone()
+    return found
 
 
 def page_data(folder: Path) -> dict[str, Any]:
@@ -211,6 +263,8 @@ STEPS: dict[str, Step] = {
     for step in (
         bare_read,
         load_and_derive,
+        one_day,
+        same_anew,
         page_data,
         prepare_questions,
         repeats_samenspel,

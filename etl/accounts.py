@@ -1,9 +1,11 @@
 """The accounts of a load: what each file gave, kept in the warehouse and handed to the caller."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -11,6 +13,8 @@ import duckdb
 import ibis
 from ibis.backends.duckdb import Backend
 
+import analytics.derive
+import analytics.metrics
 from etl.engine import engine_errors, first_row, run
 from etl.mapping import INVALID_COUNT
 from warehouse.accounts import (
@@ -123,12 +127,21 @@ class History:
         last_file_key: highest number given to a file.
         last_load_key: highest number given to a load.
         settings: the settings it was made with, as JSON; None for a new warehouse.
+        derivations: which derivations it was made with (`derivations_fingerprint`).
     """
 
     known: frozenset[tuple[str, str]] = frozenset()
     last_file_key: int = 0
     last_load_key: int = 0
     settings: str | None = None
+    derivations: str | None = None
+
+    def is_derived_with(self, settings: Settings) -> bool:
+        """Tell whether what was derived still stands: same settings, same derivations."""
+        return (
+            self.settings == settings_snapshot(settings)
+            and self.derivations == derivations_fingerprint()
+        )
 
 
 def read_history(current: Path | None) -> History:
@@ -160,6 +173,7 @@ def read_history(current: Path | None) -> History:
         last_file_key=max((key for *_, key in files), default=0),
         last_load_key=loads[0] if loads else 0,
         settings=meta.get("settings"),
+        derivations=meta.get("derivations"),
     )
 
 
@@ -183,6 +197,22 @@ def create_tables(backend: Backend) -> None:
     """Make the tables that the loader writes, empty."""
     for name, fields in _TABLES.items():
         backend.create_table(name, schema=ibis.schema({f.name: f.type for f in fields}))
+
+
+@cache
+def derivations_fingerprint() -> str:
+    """Return a hash of the derivations' own text: another text may derive something else."""
+    text = hashlib.sha256()
+    for package in (analytics.derive, analytics.metrics):
+        for file in sorted(Path(package.__path__[0]).glob("*.py")):
+            text.update(file.read_bytes())
+    return text.hexdigest()
+
+
+def next_contact_key(backend: Backend) -> int:
+    """Return the `contact_key` above that of every row."""
+    (key,) = first_row(backend, "SELECT coalesce(max(contact_key), -1) + 1 FROM loaded_contact")
+    return int(key)
 
 
 def number_rows(backend: Backend) -> None:
@@ -254,6 +284,7 @@ def write_meta(backend: Backend, settings: Settings, *, is_demo: bool) -> None:
         "schema_version": str(SCHEMA_VERSION),
         "settings": settings_snapshot(settings),
         "program_version": program_version(),
+        "derivations": derivations_fingerprint(),
         "is_demo": json.dumps(is_demo),
         "first_contact_at": first.isoformat() if first else "",
         "last_contact_at": last.isoformat() if last else "",

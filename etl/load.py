@@ -7,25 +7,27 @@ from pathlib import Path
 from typing import Protocol
 
 import pandas as pd
+from ibis.backends.duckdb import Backend
 
 from etl.accounts import (
     FileAccount,
     History,
     LoadReport,
     create_tables,
+    next_contact_key,
     number_rows,
     read_history,
-    settings_snapshot,
     verify,
     write_accounts,
     write_meta,
 )
-from etl.engine import engine_errors, open_database, run
+from etl.engine import engine_errors, first_row, open_database, run
 from etl.files import SourceFile, content_hash, find_files
 from etl.gate import Passage
 from etl.mapping import Views
 from etl.materialise import materialise
 from etl.privacy import set_key
+from etl.refresh import refresh
 from etl.rejects import reason_text
 from etl.sources.csv import open_csv
 from etl.sources.json import open_json
@@ -43,6 +45,9 @@ OPENERS: dict[str, Callable[[SourceSettings, SourceFile, Path], Rows]] = {
     "parquet": open_parquet,
     "xlsx": open_xlsx,
 }
+
+_LARGEST_REFRESH = 0.1
+"""Part of all rows that may be new for a refresh to be worth while."""
 
 __all__ = ["FileAccount", "LoadReport", "Progress", "load", "rejects"]
 
@@ -113,7 +118,7 @@ def load(
         accounts = _new_accounts(files, history, progress)
         report = LoadReport(tuple(account for *_, account in accounts))
         is_new = any(not account.already_loaded for *_, account in accounts)
-        if not is_new and history.settings == settings_snapshot(settings):
+        if not is_new and history.is_derived_with(settings):
             return report
         build = _Build(settings, building, key, progress)
         build.run(current, history, accounts, is_demo=is_demo)
@@ -185,6 +190,7 @@ class _Build:
             if current is None:
                 create_tables(backend)
             set_key(backend, self.key)
+            first_new = next_contact_key(backend)
             for zone in {self.settings.timezone, *(s.timezone for s in self.settings.source)}:
                 if zone is not None:
                     prepare_zone(backend, zone)
@@ -199,7 +205,10 @@ class _Build:
             write_meta(backend, self.settings, is_demo=is_demo)
             run(backend, "CHECKPOINT")
             self.progress.start("Working out customers, episodes and repeats")
-            materialise(backend, self.settings)
+            if history.is_derived_with(self.settings) and _can_refresh(backend, first_new):
+                refresh(backend, self.settings, first_new)
+            else:
+                materialise(backend, self.settings)
             self.progress.finish()
             run(backend, "CHECKPOINT")
         finally:
@@ -220,6 +229,18 @@ class _Build:
                 rows.close()
             _check_unchanged(file, account)
         self.progress.finish()
+
+
+def _can_refresh(backend: Backend, first_new: int) -> bool:
+    """Tell whether rows were only added, and so few that deriving everything anew is more work."""
+    if "contact" not in backend.list_tables():
+        return False
+    before, all_rows, derived = first_row(
+        backend,
+        f"SELECT count(*) FILTER (contact_key < {first_new}), count(*), "
+        "(SELECT count(*) FROM contact) FROM loaded_contact",
+    )
+    return bool(before == derived and all_rows - before <= all_rows * _LARGEST_REFRESH)
 
 
 def _check_unchanged(file: SourceFile, account: FileAccount) -> None:

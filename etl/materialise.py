@@ -1,38 +1,18 @@
 """Materialising: the derivations' expressions become tables of the version being built."""
 
+import ibis
 from ibis.backends.duckdb import Backend
-from ibis.expr.types import Table
 
 from analytics.derive.cube import CUBES, cube
+from analytics.derive.customers import row_counts
 from analytics.derive.steps import derive
+from etl.scratch import Scratch
+from warehouse.contact import SET_ASIDE_FIELDS
 from warehouse.settings import Settings
 
 
-class Scratch:
-    """Temporary tables, that live as long as one materialisation and never reach the file."""
-
-    def __init__(self, backend: Backend) -> None:
-        self.backend = backend
-        self.names: list[str] = []
-
-    def keep(self, name: str, expression: Table) -> Table:
-        """Compute an expression now, and return it as a table."""
-        self.names.append(name)
-        return self.backend.create_table(f"scratch_{name}", expression, temp=True)
-
-    def drop(self, name: str) -> None:
-        """Let go of one table."""
-        self.backend.drop_table(f"scratch_{name}", database=("temp", "main"))
-        self.names.remove(name)
-
-    def drop_all(self) -> None:
-        """Let go of every table."""
-        for name in tuple(self.names):
-            self.drop(name)
-
-
 def materialise(backend: Backend, settings: Settings) -> None:
-    """Make `contact` and the cubes from `loaded_contact`, replacing earlier ones.
+    """Make `contact`, the cubes and `set_aside` from `loaded_contact`, replacing earlier ones.
 
     Args:
         backend: an Ibis backend on the version being built, writable.
@@ -41,6 +21,12 @@ def materialise(backend: Backend, settings: Settings) -> None:
     loaded = backend.table("loaded_contact")
     scratch = Scratch(backend)
     backend.create_table("contact", derive(loaded, settings, scratch), overwrite=True)
+    aside = scratch.table("set_aside")
+    schema = ibis.schema({field.name: field.type for field in SET_ASIDE_FIELDS})
+    if aside is None:
+        backend.create_table("set_aside", schema=schema, overwrite=True)
+    else:
+        backend.create_table("set_aside", row_counts(loaded, aside), schema=schema, overwrite=True)
     scratch.drop_all()
     for shape in CUBES:
         backend.create_table(shape.name, cube(backend.table("contact"), shape), overwrite=True)

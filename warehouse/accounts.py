@@ -76,6 +76,7 @@ META_FIELDS: tuple[Field, ...] = (
     Field("value", "string", "Its value: text, or JSON."),
 )
 """Facts about this version: schema_version, settings (JSON, without sources), program_version,
-is_demo, first_contact_at and last_contact_at (UTC, ISO 8601)."""
+derivations (a hash of their text), is_demo, first_contact_at and last_contact_at (UTC, ISO 8601).
+"""
 
 SCHEMA_VERSION = 2

@@ -11,6 +11,9 @@ IDENTIFIER_KINDS = ("bsn", "kvk", "phone", "email", "party", "customer", "visito
 """What a log may know a customer by. `customer` and `visitor` are the source's own numbers:
 they are hashed together with the source's name, since numbers of two systems do not compare."""
 
+OFFICIAL_KINDS = ("bsn", "kvk")
+"""Those that are one person's or one business's by law."""
+
 STAFF_KINDS = ("agent",)
 """What a log may know an employee by: binds the rows of one conversation, links no customers."""
 
@@ -280,3 +283,16 @@ DERIVED_FIELDS: tuple[Field, ...] = (
     ),
 )
 """What the derivations add (analytics.derive)."""
+
+SET_ASIDE_FIELDS: tuple[Field, ...] = (
+    Field("pseudonym", "uuid", "The pseudonym, as in `loaded_contact`.", is_personal=True),
+    Field("kind", "string", "Kind of identifier.", "Soort kenmerk", values=IDENTIFIER_KINDS),
+    Field(
+        "neighbour_count",
+        "int64",
+        "How many different identifiers of one other kind it was met with.",
+        "Andere kenmerken",
+    ),
+    Field("row_count", "int64", "Loaded rows that carry it.", "Rijen"),
+)
+"""Columns of `set_aside`: identifiers that join implausibly many (setting linking)."""

@@ -17,6 +17,7 @@ from warehouse.contact import (
     GATE_FIELDS,
     IDENTIFIER_KINDS,
     KEY_FIELD,
+    SET_ASIDE_FIELDS,
     STAFF_KINDS,
     Field,
 )
@@ -46,6 +47,9 @@ inhabitants = 100_000
 
 [repeat]
 window_days = 7                       # again within a week, on the same service, is a repeat
+
+[linking]
+most_neighbours = 4                   # a number met with more people than this joins nobody
 
 [cost]                                # euros per contact
 counter = 14.5
@@ -266,6 +270,12 @@ def dictionary_page() -> str:
             "when their source replaces them, a person is erased, or their term is over. "
             f"Kinds of identifier: {_names(IDENTIFIER_KINDS)}; of staff: {_names(STAFF_KINDS)}.",
             (KEY_FIELD, *GATE_FIELDS),
+        ),
+        _fields_section(
+            "set_aside",
+            "Identifiers that join implausibly many, and therefore join nobody (setting "
+            "`linking.most_neighbours`).",
+            SET_ASIDE_FIELDS,
         ),
         _fields_section("load", "One row per load.", LOAD_FIELDS),
         _fields_section(

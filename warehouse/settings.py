@@ -160,6 +160,33 @@ class RepeatSettings(_Model):
     )
 
 
+class ProbabilisticSettings(_Model):
+    """Linking customers by attributes that agree, with a probability."""
+
+    enabled: bool = Field(
+        False, description="Join customers that are likely one person (docs/koppelen.md)."
+    )
+    threshold: float = Field(
+        0.95,
+        ge=0.5,
+        le=0.9999,
+        description="Probability from which two are one; look first with `samenspel links`.",
+    )
+
+
+class LinkingSettings(_Model):
+    """How contacts are taken for those of one customer."""
+
+    most_neighbours: int = Field(
+        4,
+        ge=1,
+        description="An identifier that was met with more than this many different ones of one "
+        "other kind (a switchboard, a shared mailbox) is set aside: it joins nobody. A BSN or KvK "
+        "number never is.",
+    )
+    probabilistic: ProbabilisticSettings = ProbabilisticSettings()
+
+
 class RateSettings(_Model):
     """A cost by time."""
 
@@ -197,26 +224,6 @@ class PrivacySettings(_Model):
     )
 
 
-class ProbabilisticSettings(_Model):
-    """Linking customers by attributes that agree, with a probability."""
-
-    enabled: bool = Field(
-        False, description="Join customers that are likely one person (docs/koppelen.md)."
-    )
-    threshold: float = Field(
-        0.95,
-        ge=0.5,
-        le=0.9999,
-        description="Probability from which two are one; look first with `samenspel links`.",
-    )
-
-
-class LinkingSettings(_Model):
-    """How contacts are found to be of one customer."""
-
-    probabilistic: ProbabilisticSettings = ProbabilisticSettings()
-
-
 class ChannelSettings(_Model):
     """A channel that the built-in list does not have."""
 
@@ -243,13 +250,13 @@ class Settings(_Model):
     language: Literal["nl", "en"] = Field("nl", description="Language on screen and in reports.")
     inhabitants: int | None = Field(None, ge=1, description="For contacts per 1,000 inhabitants.")
     repeat: RepeatSettings = RepeatSettings()
+    linking: LinkingSettings = LinkingSettings()
     cost: dict[str, float | RateSettings] = Field(
         {}, description="Euros per contact, by channel; or a table with rate_per_hour."
     )
     avoidable: AvoidableSettings = AvoidableSettings()
     quality: QualitySettings = QualitySettings()
     privacy: PrivacySettings = PrivacySettings()
-    linking: LinkingSettings = LinkingSettings()
     server: ServerSettings = ServerSettings()
     channels: dict[str, ChannelSettings] = Field({}, description="Further channels.")
     source: tuple[SourceSettings, ...] = Field((), description="The logs.")

@@ -54,18 +54,44 @@ CUBES: tuple[Cube, ...] = (
 """Smallest first: the planner takes the first that can answer."""
 
 
+ROW_COUNT = "row_count"
+
+
 def cube(contacts: Table, shape: Cube) -> Table:
-    """Return the cube's rows: `period` (first local day of it), the dimensions, and the sums."""
-    day = contacts.started_on
-    keys = {name: contacts[name].fill_null(UNKNOWN) for name in shape.dimensions}
-    rows = contacts
-    if shape.only:
-        rows = contacts.filter(_any_part(contacts, shape))
-        day = rows.started_on
-        keys = {name: rows[name].fill_null(UNKNOWN) for name in shape.dimensions}
+    """Return the cube's rows, in order of period.
+
+    Columns: `period` (first local day of it), the dimensions, the sums, and ROW_COUNT, how many
+    rows of contacts they are of.
+    """
+    rows = contacts.filter(_any_part(contacts, shape)) if shape.only else contacts
+    day = rows.started_on
+    keys = {name: rows[name].fill_null(UNKNOWN) for name in shape.dimensions}
     period = day.truncate("M") if shape.is_monthly else day
-    amounts = {key: part.on_rows(rows) for key, part in shape.parts.items()}
-    return rows.group_by(period=period, **keys).agg(**amounts).order_by("period")
+    amounts = {key: part.on_rows(rows).fill_null(0.0) for key, part in shape.parts.items()}
+    cells = rows.group_by(period=period, **keys).agg(**amounts, **{ROW_COUNT: rows.count()})
+    return cells.order_by("period")
+
+
+def cube_after(existing: Table, before: Table, after: Table, shape: Cube) -> Table:
+    """Return the cells of a cube that a change of contacts touches, as they are after it.
+
+    Sums of whole numbers stay exact; of others, as exact as adding and subtracting is. A cell with
+    a ROW_COUNT of 0 is there no longer.
+
+    Args:
+        existing: the cube before the change.
+        before: the changed contacts as they were.
+        after: the changed contacts as they are, and the new ones.
+        shape: which cube.
+    """
+    keys = ["period", *shape.dimensions]
+    names = [*shape.parts, ROW_COUNT]
+    gone = cube(before, shape)
+    gone = gone.mutate(**{name: -gone[name] for name in names})
+    change = cube(after, shape).union(gone).select(*keys, *names)
+    touched = existing.semi_join(change, keys).select(*keys, *names)
+    rows = touched.union(change)
+    return rows.group_by(keys).agg(**{name: rows[name].sum() for name in names})
 
 
 def _any_part(contacts: Table, shape: Cube) -> ibis.expr.types.BooleanValue:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import ibis
 from ibis.expr.types import BooleanValue, NumericValue, StringValue, Table
 
-from analytics.derive.customers import first_pseudonym
+from analytics.derive.customers import PROBABLE, first_pseudonym
 from warehouse.contact import (
     ATTRIBUTE_KINDS,
     BUILT_IN_CHANNELS,
@@ -75,7 +75,8 @@ def interactions(
         customer_type=loaded.customer_type.fill_null(UNKNOWN),
         outcome=loaded.outcome.fill_null(UNKNOWN),
     )
-    rows = rows.drop(*(f"{kind}_key" for kind in (*IDENTIFIER_KINDS, *ATTRIBUTE_KINDS)))
+    of_persons = {f"{kind}_key" for kind in (*IDENTIFIER_KINDS, *ATTRIBUTE_KINDS, PROBABLE)}
+    rows = rows.drop(*(name for name in rows.columns if name in of_persons))
     rows = rows.left_join(members, "pseudonym").drop("pseudonym", "pseudonym_right")
     if has_conversations:
         rows = _bind(rows)

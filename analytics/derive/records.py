@@ -10,9 +10,7 @@ import ibis
 from ibis.expr.types import Table
 
 from analytics.derive.customers import first_pseudonym
-
-OFFICIAL_KINDS = ("bsn", "kvk")
-"""One number per person or business: two customers that both have one are two for certain."""
+from warehouse.contact import OFFICIAL_KINDS
 
 _TOGETHER = (
     ("surname", "surname_sound"),

@@ -4,6 +4,7 @@ The engine's part is to compute an intermediate table once and keep it (`Bench`)
 temporary table, in Spark a cached one.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Protocol
@@ -31,43 +32,67 @@ class Bench(Protocol):
         """Let go of a table that was kept."""
 
 
-def derive(loaded: Table, settings: Settings, bench: Bench) -> Table:
+@dataclass(frozen=True)
+class Whole:
+    """What a part of the rows cannot tell: where the whole ends, and who was set aside before.
+
+    Attributes:
+        knowable: from and until when a predecessor or follower would have been seen; None where
+            there is no contact at all.
+        aside: pseudonyms known to be set aside: pseudonym, kind; None where there are none.
+    """
+
+    knowable: tuple[datetime, datetime] | None
+    aside: Table | None = None
+
+
+def derive(
+    loaded: Table,
+    settings: Settings,
+    bench: Bench,
+    whole: Whole | None = None,
+    probable: Table | None = None,
+) -> Table:
     """Return the expression of `contact`; it reads tables that lie on the bench.
 
+    Leaves on the bench, besides what it reads: `set_aside`, where any kind can be set aside (see
+    `customers.set_aside`).
+
     Args:
-        loaded: `loaded_contact` with contact_key, a number per row.
+        loaded: rows of `loaded_contact`: all of them, or all that one change concerns.
         settings: with the repeat window, costs and rules that apply.
         bench: keeps the intermediate tables; all but these may be dropped once `contact` is made.
+        whole: what is known of the whole, where `loaded` is a part of it.
+        probable: who is one with a probability (`customers.with_probable`); None: join nobody so.
     """
+    whole = whole or Whole(knowable(loaded, settings))
     has_conversations, kinds = _what_occurs(loaded)
-    members = bench.keep("members", _members(loaded, kinds, bench))
-    rows = interactions(loaded, members, kinds, settings, has_conversations=has_conversations)
+    linkable, edge = _exact(loaded, kinds, settings, bench, whole.aside)
+    if probable is not None:
+        linkable, edge = _probable(linkable, edge, kinds, probable, bench)
+        kinds = [*kinds, customers.PROBABLE]
+    members = _members(linkable, edge, kinds, bench)
+    rows = interactions(linkable, members, kinds, settings, has_conversations=has_conversations)
     if has_conversations:
         rows = bench.keep("interactions", rows)
-    knowable = _knowable(loaded, settings)
     subject = bench.keep("subjects", subjects(rows))
     matter = bench.keep("matters", matters(rows, subject, settings))
     sequence = bench.keep("sequences", sequences(matter, settings))
     bench.drop("matters")
-    end = ibis.literal(knowable[1] if knowable else None, "timestamp")
+    end = ibis.literal(whole.knowable[1] if whole.knowable else None, "timestamp")
     chained = bench.keep("chained", with_episodes(sequence, end))
     bench.drop("sequences")
     if has_conversations:
         chained = bench.keep("by_conversation", by_conversation(chained))
-    return contacts(rows, chained, settings, knowable)
+    return contacts(rows, chained, settings, whole.knowable)
 
 
-def people(loaded: Table, bench: Bench) -> Table:
-    """Return the records that linking with a probability compares (`records.records`).
+def knowable(loaded: Table, settings: Settings) -> tuple[datetime, datetime] | None:
+    """Return from and until when a predecessor or follower would have been seen.
 
-    It reads tables that lie on the bench, which may be dropped once it is computed.
+    Returns:
+        Two moments in UTC; None where there is no contact at all.
     """
-    _, kinds = _what_occurs(loaded)
-    return records(loaded, bench.keep("members", _members(loaded, kinds, bench)), kinds)
-
-
-def _knowable(loaded: Table, settings: Settings) -> tuple[datetime, datetime] | None:
-    """Return from and until when a predecessor or follower would have been seen."""
     real = loaded.filter(loaded.channel != VISIT_CHANNEL)
     (ends,) = (
         real.agg(first=real.started_at.min(), last=real.started_at.max()).to_pyarrow().to_pylist()
@@ -89,24 +114,82 @@ def _what_occurs(loaded: Table) -> tuple[bool, list[str]]:
     return bool(found["conversations"]), [kind for kind in IDENTIFIER_KINDS if found[kind]]
 
 
-def _members(loaded: Table, kinds: list[str], bench: Bench) -> Table:
-    """Find the customers: connected components, a round at a time until nothing changes."""
+def people(loaded: Table, settings: Settings, bench: Bench) -> Table:
+    """Return the records that linking with a probability compares (`records.records`).
+
+    It reads tables that lie on the bench, which may be dropped once it is computed.
+    """
+    _, kinds = _what_occurs(loaded)
+    linkable, edge = _exact(loaded, kinds, settings, bench, None)
+    return records(linkable, _members(linkable, edge, kinds, bench), kinds)
+
+
+def _members(linkable: Table, edge: Table | None, kinds: list[str], bench: Bench) -> Table:
+    """Find the customer of each pseudonym."""
+    labels = None if edge is None else _labels(edge, bench)
+    return bench.keep("members", customers.members(linkable, kinds, labels))
+
+
+def _exact(
+    loaded: Table, kinds: list[str], settings: Settings, bench: Bench, known_aside: Table | None
+) -> tuple[Table, Table | None]:
+    """Find what equal identifiers join.
+
+    Returns:
+        The rows without the identifiers that are set aside, and the edges between pseudonyms where
+        there can be any.
+    """
+    if len(kinds) <= 1 and known_aside is None:
+        return loaded, None
+    aside, pair = _set_aside(loaded, kinds, settings, bench, known_aside)
+    if count_rows(aside):
+        loaded = customers.without(loaded, aside, kinds)
+    if pair is None:
+        return loaded, None
+    edge = bench.keep("edges", customers.edges(pair, aside))
+    bench.drop("pairs")
+    return loaded, edge
+
+
+def _probable(
+    linkable: Table, edge: Table | None, kinds: list[str], probable: Table, bench: Bench
+) -> tuple[Table, Table]:
+    """Add to rows and edges what is joined with a probability."""
+    linkable = customers.with_probable(linkable, probable)
+    likely = customers.probable_edges(linkable, kinds)
+    return linkable, bench.keep("all_edges", likely if edge is None else edge.union(likely))
+
+
+def _set_aside(
+    loaded: Table, kinds: list[str], settings: Settings, bench: Bench, known: Table | None
+) -> tuple[Table, Table | None]:
+    """Return who is set aside (kept as `set_aside`), and the pairs where there can be any."""
     if len(kinds) <= 1:
-        return customers.members(loaded, kinds, None)
-    edge = bench.keep("edges", customers.edges(loaded, kinds))
+        assert known is not None  # noqa: S101  # nobody asks otherwise
+        return bench.keep("set_aside", known), None
+    pair = bench.keep("pairs", customers.pairs(loaded, kinds))
+    found = customers.set_aside(pair, settings.linking.most_neighbours)
+    if known is not None:
+        both = found.union(known.select(*found.columns))
+        found = both.group_by("pseudonym", "kind").agg(neighbour_count=both.neighbour_count.max())
+    return bench.keep("set_aside", found), pair
+
+
+def _labels(edge: Table, bench: Bench) -> Table:
+    """Find the connected components, a round at a time until nothing changes."""
     labels = bench.keep("labels_0", customers.first_labels(edge))
     for number in count(1):
         following = bench.keep(f"labels_{number}", customers.next_labels(labels, edge))
         before = labels.rename(label_before="label")
-        changed = (
-            following.join(before, "pseudonym")
-            .filter(ibis._.label != ibis._.label_before)
-            .count()
-            .to_pyarrow()
-            .as_py()
-        )
+        changed = following.join(before, "pseudonym").filter(ibis._.label != ibis._.label_before)
+        is_done = not count_rows(changed)
         bench.drop(f"labels_{number - 1}")
         labels = following
-        if not changed:
+        if is_done:
             break
-    return customers.members(loaded, kinds, labels)
+    return labels
+
+
+def count_rows(table: Table) -> int:
+    """Return how many rows a table or expression has."""
+    return int(table.count().to_pyarrow().as_py())

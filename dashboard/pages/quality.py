@@ -20,6 +20,7 @@ from dashboard.figures.ranked import ranked
 from dashboard.frames import compared, labelled, of_metric, one, over_time
 from dashboard.numbers import count_text, day_text, moment_text, share_text
 from dashboard.pages.common import course, grid, page_head, share_columns
+from dashboard.pages.quality_linking import set_aside
 from dashboard.view import View
 from warehouse.contact import UNKNOWN
 from warehouse.store import Reader
@@ -42,6 +43,8 @@ class Data:
     channels: pd.DataFrame
     services: pd.DataFrame
     unknowable: pd.DataFrame
+    set_aside: pd.DataFrame
+    most_neighbours: int
 
 
 def data(reader: Reader, view: View) -> Data:
@@ -58,6 +61,8 @@ def data(reader: Reader, view: View) -> Data:
         channels=measure(reader, ["identified_share"], by=["channel"], selection=selection),
         services=measure(reader, ["contacts"], by=["service"], selection=selection),
         unknowable=_unknowable(reader, of, selection),
+        set_aside=quality.set_aside(reader),
+        most_neighbours=of.settings.linking.most_neighbours,
     )
 
 
@@ -109,6 +114,7 @@ def blocks(answer: Data, context: Context) -> list[Block]:
             width=6,
         ),
         _reach(answer, context),
+        set_aside(answer.set_aside, answer.most_neighbours, context),
         _loads(answer, context),
     ]
 

@@ -16,6 +16,8 @@ DAY = 86_400
 DIGITAL = {"web_form", "email", "chat", "whatsapp"}
 ASSISTED = {"phone", "counter"}
 SELF_SERVICE = {"web_form"}
+OFFICIAL = {"bsn", "kvk"}
+MOST_NEIGHBOURS = 4
 SYSTEM_NUMBERS = {"visitor"}
 """Kinds of identifier that mean something within one source only."""
 
@@ -120,15 +122,27 @@ def _link(seen: list[Seen]) -> None:
             for kind, value in it.known.items()
         ]
 
+    aside = _met_with_many([nodes(one.it) for one in seen])
     for one in seen:
-        own = nodes(one.it)
+        own = [node for node in nodes(one.it) if node not in aside]
         for node in own:
             leader[find(node)] = find(own[0])
     numbers: dict[tuple[str, str, str], int] = {}
     for one in seen:
-        own = nodes(one.it)
+        own = [node for node in nodes(one.it) if node not in aside]
         if own:
             one.customer = numbers.setdefault(find(own[0]), len(numbers))
+
+
+def _met_with_many(contacts: list[list[tuple[str, str, str]]]) -> set[tuple[str, str, str]]:
+    """Return the identifiers that join implausibly many: a switchboard, a shared mailbox."""
+    met: dict[tuple[tuple[str, str, str], str], set[tuple[str, str, str]]] = {}
+    for own in contacts:
+        for node in own:
+            for other in own:
+                if other != node and node[0] not in OFFICIAL:
+                    met.setdefault((node, other[0]), set()).add(other)
+    return {node for (node, _), others in met.items() if len(others) > MOST_NEIGHBOURS}
 
 
 def _repeats(matter: list[Seen]) -> None:

@@ -32,7 +32,7 @@ def derive(loaded: Sequence[Row], settings: Settings) -> list[Row]:
     """Return each loaded row with the derived columns."""
     rows = [{**row, "contact_key": key} for key, row in enumerate(loaded)]
     window = timedelta(days=settings.repeat.window_days)
-    link_customers(rows)
+    link_customers(rows, settings.linking.most_neighbours)
     for row in rows:
         describe(row, settings)
     bind_conversations(rows)
@@ -50,19 +50,37 @@ def derive(loaded: Sequence[Row], settings: Settings) -> list[Row]:
     return rows
 
 
-def link_customers(rows: list[Row]) -> None:
+def link_customers(rows: list[Row], limit: int) -> None:
     """Give rows that share an identifier, directly or through others, one customer_id."""
+    aside = crowded(rows, limit)
     groups: list[set[str]] = []
     for row in rows:
-        own = {row[f"{kind}_key"] for kind in IDENTIFIER_KINDS if row[f"{kind}_key"]}
+        own = identifiers(row) - aside
         if not own:
             continue
         touching = [group for group in groups if group & own]
         groups = [group for group in groups if not group & own]
         groups.append(own.union(*touching))
     for row in rows:
-        own = {row[f"{kind}_key"] for kind in IDENTIFIER_KINDS if row[f"{kind}_key"]}
+        own = identifiers(row) - aside
         row["customer_id"] = next((min(group) for group in groups if group & own), None)
+
+
+def identifiers(row: Row) -> set[str]:
+    """Return what a row's customer is known by."""
+    return {row[f"{kind}_key"] for kind in IDENTIFIER_KINDS if row[f"{kind}_key"]}
+
+
+def crowded(rows: list[Row], limit: int) -> set[str]:
+    """Return the identifiers met with more than `limit` different ones of some other kind."""
+    found = set()
+    for kind in set(IDENTIFIER_KINDS) - {"bsn", "kvk"}:
+        for one in {row[f"{kind}_key"] for row in rows} - {None}:
+            for other in set(IDENTIFIER_KINDS) - {kind}:
+                met = {row[f"{other}_key"] for row in rows if row[f"{kind}_key"] == one} - {None}
+                if len(met) > limit:
+                    found.add(one)
+    return found
 
 
 def describe(row: Row, settings: Settings) -> None:

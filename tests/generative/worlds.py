@@ -25,11 +25,20 @@ def _identifier(kind: str, number: int | None) -> str | None:
     return None if number is None else str(uuid5(NAMESPACE_URL, f"{kind}:{number}"))
 
 
+def pseudonyms(kind: str, count: int) -> list[str]:
+    """Return that many pseudonyms of a kind."""
+    return [str(uuid5(NAMESPACE_URL, f"{kind}:{number}")) for number in range(count)]
+
+
 @st.composite
 def contacts(draw: st.DrawFn, *, with_conversations: bool = False) -> dict[str, Any]:
     """Draw one row of `loaded_contact`, without contact_id."""
     row: dict[str, Any] = dict.fromkeys(field.name for field in LOADED_FIELDS)
-    known = draw(st.sampled_from([(), ("bsn",), ("phone",), ("bsn", "phone"), ("bsn", "email")]))
+    known = draw(
+        st.sampled_from(
+            [(), ("bsn",), ("phone",), ("bsn", "phone"), ("bsn", "email"), ("email", "phone")]
+        )
+    )
     for kind in IDENTIFIER_KINDS:
         number = draw(st.integers(0, 2)) if kind in known else None
         row[f"{kind}_key"] = _identifier(kind, number)
@@ -78,6 +87,7 @@ def settings(draw: st.DrawFn) -> Settings:
                 "window_days": draw(st.sampled_from([1, 7, 30])),
                 "subject": draw(st.sampled_from(["service", "service", "topic", "any"])),
             },
+            "linking": {"most_neighbours": draw(st.sampled_from([1, 2, 4]))},
             "cost": draw(st.sampled_from([{}, {"phone": 8.0, "counter": {"rate_per_hour": 60.0}}])),
             "avoidable": {
                 "reasons": draw(

@@ -11,7 +11,7 @@ from tests.generative.engine import contact_rows, derived
 from tests.spark import plain_rows
 from tests.warehouses import loaded_frame
 from warehouse.contact import IDENTIFIER_KINDS
-from warehouse.settings import Settings
+from warehouse.settings import Settings, parse_settings
 
 Known = dict[str, int]
 """Kind of identifier: its number."""
@@ -35,8 +35,11 @@ def _loaded(known: list[Known]) -> list[dict[str, Any]]:
     return rows
 
 
-def _customers(known: list[Known]) -> list[str | None]:
-    rows = contact_rows(derived(_loaded(known), Settings()))
+UNLIMITED = parse_settings({"linking": {"most_neighbours": 1_000_000}})
+
+
+def _customers(known: list[Known], settings: Settings = UNLIMITED) -> list[str | None]:
+    rows = contact_rows(derived(_loaded(known), settings))
     return [None if row["customer_id"] is None else str(row["customer_id"]) for row in rows]
 
 
@@ -99,3 +102,25 @@ def test_a_row_with_two_numbers_joins_those_who_have_either() -> None:
     found = _customers([{"bsn": 1}, {"phone": 2}, {"email": 3}, {"bsn": 1, "phone": 2}])
     assert found[0] == found[1] == found[3]
     assert found[2] != found[0]
+
+
+SWITCHBOARD = [{"bsn": n, "phone": 99} for n in range(5)]
+
+
+def test_a_switchboard_joins_nobody() -> None:
+    """At the limit it still joins; one more, and those who called from it are five again."""
+    found = _customers([*SWITCHBOARD, {"phone": 99}], Settings())
+    assert found == [*(_pseudonym("bsn", n) for n in range(5)), None]
+    assert set(_customers(SWITCHBOARD[:4], Settings())) == {_pseudonym("bsn", 0)}
+
+
+def test_a_bsn_is_never_set_aside() -> None:
+    found = _customers([{"bsn": 1, "phone": 10 + n} for n in range(9)], Settings())
+    assert set(found) == {_pseudonym("bsn", 1)}
+
+
+def test_what_is_set_aside_is_told_with_its_rows() -> None:
+    backend = derived(_loaded([*SWITCHBOARD, {"phone": 99}, {"phone": 7}]), Settings())
+    (row,) = backend.table("set_aside").to_pyarrow().to_pylist()
+    assert (str(row["pseudonym"]), row["kind"]) == (_pseudonym("phone", 99), "phone")
+    assert (row["neighbour_count"], row["row_count"]) == (5, 6)
