@@ -205,7 +205,10 @@ class _Build:
             write_meta(backend, self.settings, is_demo=is_demo)
             run(backend, "CHECKPOINT")
             self.progress.start("Working out customers, episodes and repeats")
-            if history.is_derived_with(self.settings) and _can_refresh(backend, first_new):
+            is_same = history.is_derived_with(self.settings)
+            # a new row can change what is learnt, and with it who is joined anywhere
+            is_exact = not self.settings.linking.probabilistic.enabled
+            if is_same and is_exact and _can_refresh(backend, first_new):
                 refresh(backend, self.settings, first_new)
             else:
                 materialise(backend, self.settings)

@@ -6,21 +6,29 @@ from ibis.backends.duckdb import Backend
 from analytics.derive.cube import CUBES, cube
 from analytics.derive.customers import row_counts
 from analytics.derive.steps import derive
+from etl.linking.joins import join_probable
 from etl.scratch import Scratch
 from warehouse.contact import SET_ASIDE_FIELDS
 from warehouse.settings import Settings
 
 
 def materialise(backend: Backend, settings: Settings) -> None:
-    """Make `contact`, the cubes and `set_aside` from `loaded_contact`, replacing earlier ones.
+    """Make what is derived from `loaded_contact`, replacing earlier tables.
+
+    These are `contact`, the cubes, `set_aside` and `probable_link`.
 
     Args:
         backend: an Ibis backend on the version being built, writable.
         settings: with the repeat window, costs and rules that apply.
+
+    Raises:
+        SamenspelError: linking with a probability is on, and cannot be done.
     """
     loaded = backend.table("loaded_contact")
     scratch = Scratch(backend)
-    backend.create_table("contact", derive(loaded, settings, scratch), overwrite=True)
+    probable = join_probable(backend, settings, scratch)
+    contact = derive(loaded, settings, scratch, probable=probable)
+    backend.create_table("contact", contact, overwrite=True)
     aside = scratch.table("set_aside")
     schema = ibis.schema({field.name: field.type for field in SET_ASIDE_FIELDS})
     if aside is None:

@@ -17,6 +17,7 @@ from warehouse.contact import (
     GATE_FIELDS,
     IDENTIFIER_KINDS,
     KEY_FIELD,
+    PROBABLE_LINK_FIELDS,
     SET_ASIDE_FIELDS,
     STAFF_KINDS,
     Field,
@@ -276,6 +277,12 @@ def dictionary_page() -> str:
             "Identifiers that join implausibly many, and therefore join nobody (setting "
             "`linking.most_neighbours`).",
             SET_ASIDE_FIELDS,
+        ),
+        _fields_section(
+            "probable_link",
+            "Pairs that are one person with a probability of one half or more; empty unless "
+            "`linking.probabilistic` is on. What agreements weigh: `samenspel links`.",
+            PROBABLE_LINK_FIELDS,
         ),
         _fields_section("load", "One row per load.", LOAD_FIELDS),
         _fields_section(

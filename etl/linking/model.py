@@ -3,7 +3,8 @@
 It is the model of Fellegi and Sunter (A Theory for Record Linkage, JASA 64, 1969), as Splink
 estimates it: u is how often two records of different people agree, from random pairs; m how often
 two of one person do, from rows with one official number in two sources, or where these are few by
-expectation maximisation; the match weight of an agreement is log2(m / u), and weights add up. All of it happens in a database in memory, on pseudonyms, without network.
+expectation maximisation; the match weight of an agreement is log2(m / u), and weights add up. All
+of it happens in a database in memory, on pseudonyms, without network.
 """
 
 import logging
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
-from warehouse.contact import ATTRIBUTE_KINDS
+from warehouse.contact import ATTRIBUTE_KINDS, COMPARISONS
 from warehouse.errors import ConfigurationError, SamenspelError
 
 if TYPE_CHECKING:
@@ -70,7 +71,6 @@ _LEVELS: dict[str, tuple[str, dict[str, str]]] = {
 }
 """What is compared: the column without which there is nothing to compare, and from strict to loose
 which agreement there is. Beside these there is none."""
-COMPARISONS = tuple(_LEVELS)
 NOTHING = "differs"
 
 _APART = "not (l.source_dataset = 'official' and r.source_dataset = 'official')"
@@ -130,7 +130,7 @@ class Model:
         return float(self._plain["probability_two_random_records_match"])
 
     def weights(self) -> list[Weight]:
-        """Return what each level of agreement says, in order; those that never occur are left out."""
+        """Return what each level of agreement says, in order, but for those that never occur."""
         return [
             Weight(comparison["output_column_name"], level, m, u)
             for comparison in self._plain["comparisons"]
