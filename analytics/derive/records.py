@@ -21,29 +21,43 @@ _TOGETHER = (
 """Attributes that are told in one breath, so that a record has no half of two addresses."""
 
 
-def records(loaded: Table, members: Table, kinds: Sequence[str]) -> Table:
-    """Return the records that can be compared.
+def numbers(loaded: Table, members: Table, kinds: Sequence[str]) -> Table:
+    """Return which record each row belongs to.
 
     Args:
-        loaded: `loaded_contact`.
+        loaded: `loaded_contact`, without identifiers that are set aside.
         members: the customers that equal identifiers give (`customers.members`).
         kinds: the kinds of identifier that occur.
 
     Returns:
-        record_number (contact_key of the record's first row, which for a customer is
-        customer_number), is_official (has a number that only one person has), and the attributes
-        as `<kind>_key`. Only records with a surname or a birth date.
+        contact_key, record_number (contact_key of the record's first row, which for a customer is
+        customer_number), is_customer (an identifier says whose the row is).
+    """
+    rows = loaded.select("contact_key", pseudonym=first_pseudonym(loaded, kinds))
+    rows = rows.left_join(members.select("pseudonym", "customer_number"), "pseudonym")
+    return rows.select(
+        "contact_key",
+        record_number=ibis.coalesce(rows.customer_number, rows.contact_key),
+        is_customer=rows.customer_number.notnull(),
+    )
+
+
+def records(loaded: Table, number: Table) -> Table:
+    """Return the records that can be compared.
+
+    Args:
+        loaded: `loaded_contact`.
+        number: which record each row belongs to (`numbers`).
+
+    Returns:
+        record_number, is_official (has a number that only one person has), and the attributes as
+        `<kind>_key`. Only records with a surname or a birth date.
     """
     told = [kind for group in _TOGETHER for kind in group]
     official = [loaded[f"{kind}_key"].notnull() for kind in OFFICIAL_KINDS]
-    numbers = members.select("pseudonym", "customer_number")
     rows = loaded.select(
-        "contact_key",
-        *(f"{kind}_key" for kind in told),
-        pseudonym=first_pseudonym(loaded, kinds),
-        is_official=ibis.or_(*official),
-    ).left_join(numbers, "pseudonym")
-    rows = rows.mutate(record_number=ibis.coalesce(rows.customer_number, rows.contact_key))
+        "contact_key", *(f"{kind}_key" for kind in told), is_official=ibis.or_(*official)
+    ).join(number, "contact_key")
     whole = rows.group_by("record_number").agg(is_official=rows.is_official.any())
     for group in _TOGETHER:
         found = _commonest(rows, [f"{kind}_key" for kind in group])

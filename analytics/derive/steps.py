@@ -12,11 +12,10 @@ from typing import Protocol
 import ibis
 from ibis.expr.types import Table
 
-from analytics.derive import customers
+from analytics.derive import customers, records
 from analytics.derive.contact import by_conversation, contacts
 from analytics.derive.episodes import with_episodes
 from analytics.derive.interactions import interactions
-from analytics.derive.records import records
 from analytics.derive.sequences import matters, sequences, subjects
 from warehouse.contact import IDENTIFIER_KINDS, VISIT_CHANNEL
 from warehouse.settings import Settings
@@ -114,14 +113,17 @@ def _what_occurs(loaded: Table) -> tuple[bool, list[str]]:
     return bool(found["conversations"]), [kind for kind in IDENTIFIER_KINDS if found[kind]]
 
 
-def people(loaded: Table, settings: Settings, bench: Bench) -> Table:
-    """Return the records that linking with a probability compares (`records.records`).
+def people(loaded: Table, settings: Settings, bench: Bench) -> tuple[Table, Table]:
+    """Return what linking with a probability compares, and which record each row belongs to.
 
-    It reads tables that lie on the bench, which may be dropped once it is computed.
+    See `records.records` and `records.numbers`. The first reads the second, which lies on the
+    bench.
     """
     _, kinds = _what_occurs(loaded)
     linkable, edge = _exact(loaded, kinds, settings, bench, None)
-    return records(linkable, _members(linkable, edge, kinds, bench), kinds)
+    members = _members(linkable, edge, kinds, bench)
+    number = bench.keep("numbers", records.numbers(linkable, members, kinds))
+    return records.records(loaded, number), number
 
 
 def _members(linkable: Table, edge: Table | None, kinds: list[str], bench: Bench) -> Table:

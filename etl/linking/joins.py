@@ -1,7 +1,6 @@
 """Joining: what the model finds becomes tables, from which the derivations join customers."""
 
 import ibis
-import pyarrow as pa
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
@@ -12,20 +11,6 @@ from etl.linking.model import Model, fitted
 from etl.scratch import Scratch
 from warehouse.contact import PROBABLE_LINK_FIELDS
 from warehouse.settings import Settings
-
-
-def evidence(loaded: Table, settings: Settings, backend: Backend) -> tuple[pa.Table, pa.Table]:
-    """Return what a model is fitted to: the records, and rows known to be of one person.
-
-    Args:
-        loaded: `loaded_contact`.
-        settings: with which identifiers are set aside.
-        backend: where intermediate tables may lie for a moment.
-    """
-    scratch = Scratch(backend)
-    found = people(loaded, settings, scratch).to_pyarrow()
-    scratch.drop_all()
-    return found, known_pairs(loaded).to_pyarrow()
 
 
 def join_probable(backend: Backend, settings: Settings, scratch: Scratch) -> Table | None:
@@ -49,7 +34,10 @@ def join_probable(backend: Backend, settings: Settings, scratch: Scratch) -> Tab
     chosen = settings.linking.probabilistic
     if not chosen.enabled:
         return None
-    with fitted(*evidence(backend.table("loaded_contact"), settings, backend)) as model:
+    loaded, own = backend.table("loaded_contact"), Scratch(backend)
+    found = people(loaded, settings, own)[0].to_pyarrow()
+    own.drop_all()
+    with fitted(found, known_pairs(loaded).to_pyarrow()) as model:
         return _join(backend, model, chosen.threshold, scratch)
 
 
