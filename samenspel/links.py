@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 from rich.table import Table
 
-from etl.linking.preview import Outcome, Preview
+from etl.linking.preview import Outcome, Preview, Quality
 from warehouse.settings import ProbabilisticSettings
 
 
@@ -48,16 +48,21 @@ def _weights(found: Preview) -> Table:
 
 
 def _outcomes(outcomes: Sequence[Outcome]) -> Table:
-    has_truth = any(one.quality for one in outcomes)
-    measured = ("precision", "recall") if has_truth else ()
+    exact = outcomes[0].quality
+    measured = ("added right", "precision", "recall") if exact else ()
     table = _table("threshold", "pairs", "customers joined", "contacts joined", *measured)
     for one in outcomes:
         name = "identifiers only" if one.threshold is None else f"{one.threshold:.2f}"
-        quality = (
-            (f"{one.quality.precision:.4f}", f"{one.quality.recall:.4f}") if one.quality else ()
-        )
-        table.add_row(name, f"{one.pairs}", f"{one.customers}", f"{one.contacts}", *quality)
+        counts = (f"{one.pairs}", f"{one.customers}", f"{one.contacts}")
+        table.add_row(name, *counts, *(_shares(one.quality, exact) if exact else ()))
     return table
+
+
+def _shares(quality: Quality | None, exact: Quality) -> tuple[str, ...]:
+    if quality is None:
+        return ()
+    shares = (quality.beyond(exact), quality.precision, quality.recall)
+    return tuple("-" if math.isnan(share) else f"{share:.4f}" for share in shares)
 
 
 def _table(*names: str) -> Table:

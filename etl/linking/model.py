@@ -378,10 +378,15 @@ def _comparison(name: str) -> Any:
     column, conditions = _LEVELS[name]
     levels = [CustomLevel(condition, level) for level, condition in conditions.items()]
     if name == "surname":
-        levels[0] = ExactMatchLevel(column, term_frequency_adjustments=True)
+        rarity = ExactMatchLevel(column, term_frequency_adjustments=True)
+        levels[0] = rarity.configure(label_for_charts="same")
     return CustomComparison(
         output_column_name=name,
-        comparison_levels=[NullLevel(column), *levels, ElseLevel()],
+        comparison_levels=[
+            NullLevel(column),
+            *levels,
+            ElseLevel().configure(label_for_charts=NOTHING),
+        ],
     )
 
 

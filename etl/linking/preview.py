@@ -1,5 +1,6 @@
 """What linking with a probability would do, for whoever is to choose the threshold."""
 
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,15 +27,32 @@ _TRUTH_COLUMNS = ("source", "contact_id", "person")
 
 @dataclass(frozen=True)
 class Quality:
-    """How right a linking is, over all pairs of contacts (visits apart).
+    """How right a linking is, in pairs of contacts (visits apart).
 
     Attributes:
-        precision: share of the pairs taken for one person that are, 0 to 1.
-        recall: share of the pairs of one person that were taken for one, 0 to 1.
+        found: pairs that were taken for one person's.
+        correct: those among them that are.
+        wanted: pairs of one person.
     """
 
-    precision: float
-    recall: float
+    found: int
+    correct: int
+    wanted: int
+
+    @property
+    def precision(self) -> float:
+        """Share of the pairs taken for one person's that are, 0 to 1; NaN where there are none."""
+        return self.correct / self.found if self.found else math.nan
+
+    @property
+    def recall(self) -> float:
+        """Share of the pairs of one person that were found, 0 to 1; NaN where there are none."""
+        return self.correct / self.wanted if self.wanted else math.nan
+
+    def beyond(self, other: "Quality") -> float:
+        """Return the precision of what this finds more than another: 0 to 1, or NaN."""
+        more = self.found - other.found
+        return (self.correct - other.correct) / more if more else math.nan
 
 
 @dataclass(frozen=True)
@@ -154,7 +172,8 @@ pairs AS (
         (SELECT sum(n * (n - 1) / 2)
             FROM (SELECT count(*) AS n FROM contact GROUP BY customer, person)) AS correct
 )
-SELECT correct / nullif(found, 0), correct / nullif(wanted, 0) FROM pairs
+SELECT coalesce(found, 0)::BIGINT, coalesce(correct, 0)::BIGINT, coalesce(wanted, 0)::BIGINT
+FROM pairs
 """
 
 
@@ -190,8 +209,5 @@ class _Trial:
             [threshold],
         )
         customers, contacts = first_row(self.backend, _OUTCOME)
-        quality = None
-        if self.has_truth:
-            precision, recall = first_row(self.backend, _QUALITY)
-            quality = Quality(float(precision or 1.0), float(recall or 0.0))
+        quality = Quality(*first_row(self.backend, _QUALITY)) if self.has_truth else None
         return Outcome(threshold, int(pairs), int(customers), int(contacts), quality)
