@@ -20,6 +20,17 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
+from etl.linking.comparisons import (
+    LEVELS,
+    NOTHING,
+    OFFICIAL,
+    OTHER,
+    PREDICTED,
+    STRICT,
+    TRAINING,
+    as_splink,
+    rules,
+)
 from warehouse.contact import ATTRIBUTE_KINDS, COMPARISONS
 from warehouse.errors import ConfigurationError, SamenspelError
 
@@ -41,51 +52,6 @@ _RECALL_OF_RULES = 0.7
 shifts every match weight by one."""
 
 _RECORDS, _KNOWN = "record", "known_record"
-_OFFICIAL, _OTHER = "official", "other"
-
-_LEVELS: dict[str, tuple[str, dict[str, str]]] = {
-    "surname": (
-        "surname_key",
-        {
-            "same": "surname_key_l = surname_key_r",
-            "sounds_alike": "surname_sound_key_l = surname_sound_key_r",
-        },
-    ),
-    "initial": ("initial_key", {"same": "initial_key_l = initial_key_r"}),
-    "birth_date": (
-        "birth_date_key",
-        {
-            "same": "birth_date_key_l = birth_date_key_r",
-            "day_and_month_swapped": "birth_either_key_l = birth_either_key_r",
-            "same_month": "birth_month_key_l = birth_month_key_r",
-        },
-    ),
-    "address": (
-        "postcode_key",
-        {
-            "same": "postcode_key_l = postcode_key_r and house_number_key_l = house_number_key_r",
-            "same_postcode": "postcode_key_l = postcode_key_r",
-            "same_area": "postcode_area_key_l = postcode_area_key_r",
-        },
-    ),
-}
-"""What is compared: the column without which there is nothing to compare, and from strict to loose
-which agreement there is. Beside these there is none."""
-NOTHING = "differs"
-
-_APART = "not (l.source_dataset = 'official' and r.source_dataset = 'official')"
-_BLOCKS = (
-    ("birth_date",),
-    ("birth_either",),
-    ("surname_sound", "birth_month"),
-    ("surname_sound", "postcode"),
-    ("postcode", "house_number"),
-    ("surname", "initial", "postcode_area"),
-)
-"""Pairs that agree on none of these are not looked at."""
-_TRAINING = (("birth_date",), ("surname", "postcode"), ("surname", "initial"))
-_STRICT = (("surname", "birth_date"), ("surname", "initial", "postcode", "house_number"))
-
 
 Plain = dict[str, Any]
 """A model as Splink writes it out."""
@@ -167,7 +133,7 @@ class Model:
         """
         found = self._linker.clustering.cluster_using_single_best_links(
             self._predicted,
-            duplicate_free_datasets=[_OFFICIAL],
+            duplicate_free_datasets=[OFFICIAL],
             threshold_match_probability=threshold,
             ties_method="drop",
         )
@@ -191,7 +157,7 @@ class Model:
     def _agreement(self, name: str) -> str:
         if not self._is_compared(name):
             return f"NULL::VARCHAR AS {name}_agreement"
-        levels = [*_LEVELS[name][1], NOTHING]
+        levels = [*LEVELS[name][1], NOTHING]
         cases = " ".join(
             f"WHEN {len(levels) - 1 - place} THEN '{level}'" for place, level in enumerate(levels)
         )
@@ -206,7 +172,7 @@ class Model:
 
 def _trained(comparison: Mapping[str, Any]) -> Iterator[tuple[str, float, float]]:
     levels = [one for one in comparison["comparison_levels"] if not one.get("is_null_level")]
-    names = [*_LEVELS[comparison["output_column_name"]][1], NOTHING]
+    names = [*LEVELS[comparison["output_column_name"]][1], NOTHING]
     for name, level in zip(names, levels, strict=True):
         m, u = level.get("m_probability"), level.get("u_probability")
         if m and u:
@@ -251,11 +217,11 @@ class _Fit:
     ) -> None:
         self.connection = connection
         connection.execute("SET enable_progress_bar = false")
-        official = f"if(is_official, '{_OFFICIAL}', '{_OTHER}') AS source_dataset"
+        official = f"if(is_official, '{OFFICIAL}', '{OTHER}') AS source_dataset"
         self._take_in(_RECORDS, records, f"record_number, {official}")
         self._take_in(_KNOWN, known, "label::UUID AS label, source AS source_dataset")
         self.columns = self._occurring()
-        self.comparisons = [name for name, (column, _) in _LEVELS.items() if column in self.columns]
+        self.comparisons = [name for name, (column, _) in LEVELS.items() if column in self.columns]
         if records.num_rows < FEWEST_RECORDS or len(self.comparisons) < 2:
             raise _too_little()
 
@@ -292,12 +258,12 @@ class _Fit:
         linker = self._linker(_RECORDS, self._settings("link_and_dedupe", "record_number"))
         training = linker.training
         training.estimate_probability_two_random_records_match(
-            self._rules(_STRICT), recall=_RECALL_OF_RULES
+            rules(STRICT, self.columns), recall=_RECALL_OF_RULES
         )
         training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=SEED)
         m_of = self._known_m()
         if not m_of:
-            for rule in self._rules(_TRAINING):
+            for rule in rules(TRAINING, self.columns):
                 training.estimate_parameters_using_expectation_maximisation(rule)
         plain: Plain = linker.misc.save_model_to_json()
         plain["probability_two_random_records_match"] *= self._pairs_per_possible_pair()
@@ -315,7 +281,7 @@ class _Fit:
         Splink counts the pairs of two official records too, which are never compared.
         """
         row = self.connection.execute(
-            f"SELECT count(*), count(*) FILTER (source_dataset = '{_OFFICIAL}') FROM {_RECORDS}"
+            f"SELECT count(*), count(*) FILTER (source_dataset = '{OFFICIAL}') FROM {_RECORDS}"
         ).fetchone()
         assert row is not None  # noqa: S101  # aggregates always give a row
         pairs, impossible = (count * (count - 1) / 2 for count in row)
@@ -354,40 +320,11 @@ class _Fit:
         return SettingsCreator(
             link_type=kind,
             unique_id_column_name=number,
-            comparisons=[_comparison(name) for name in self.comparisons],
-            blocking_rules_to_generate_predictions=self._rules(_BLOCKS),
+            comparisons=[as_splink(name) for name in self.comparisons],
+            blocking_rules_to_generate_predictions=rules(PREDICTED, self.columns),
             retain_matching_columns=True,
             retain_intermediate_calculation_columns=True,
         )
-
-    def _rules(self, blocks: tuple[tuple[str, ...], ...]) -> list[Any]:
-        """Return the conditions whose attributes occur; never do they join two official records."""
-        from splink.blocking_rule_library import CustomRule
-
-        return [
-            CustomRule(" and ".join([*(f"l.{kind}_key = r.{kind}_key" for kind in block), _APART]))
-            for block in blocks
-            if all(f"{kind}_key" in self.columns for kind in block)
-        ]
-
-
-def _comparison(name: str) -> Any:
-    from splink.comparison_level_library import CustomLevel, ElseLevel, ExactMatchLevel, NullLevel
-    from splink.comparison_library import CustomComparison
-
-    column, conditions = _LEVELS[name]
-    levels = [CustomLevel(condition, level) for level, condition in conditions.items()]
-    if name == "surname":
-        rarity = ExactMatchLevel(column, term_frequency_adjustments=True)
-        levels[0] = rarity.configure(label_for_charts="same")
-    return CustomComparison(
-        output_column_name=name,
-        comparison_levels=[
-            NullLevel(column),
-            *levels,
-            ElseLevel().configure(label_for_charts=NOTHING),
-        ],
-    )
 
 
 def _too_little() -> SamenspelError:
