@@ -38,6 +38,12 @@ NOTHING = "differs"
 OFFICIAL, OTHER = "official", "other"
 """The two sets of records: with a number that only one person has, and without."""
 
+PERSONAL = (
+    "(l.initial_key is not null and r.initial_key is not null"
+    " or l.birth_date_key is not null and r.birth_date_key is not null)"
+)
+"""A condition on pairs: there is something to compare that tells one of a household from another.
+Who live at one address often share a surname, so that the two together say less than each."""
 _APART = f"not (l.source_dataset = '{OFFICIAL}' and r.source_dataset = '{OFFICIAL}')"
 PREDICTED: Blocks = (
     ("birth_date",),
@@ -72,12 +78,20 @@ def as_splink(name: str) -> Any:
     )
 
 
-def rules(blocks: Blocks, columns: frozenset[str]) -> list[Any]:
-    """Return the blocks whose columns occur as rules; none joins two official records."""
+def rules(blocks: Blocks, columns: frozenset[str], *conditions: str) -> list[Any]:
+    """Return the blocks whose columns occur as rules; none joins two official records.
+
+    Args:
+        blocks: the blocks.
+        columns: those that hold anything.
+        conditions: what must hold besides.
+    """
     from splink.blocking_rule_library import CustomRule
 
     return [
-        CustomRule(" and ".join([*(f"l.{kind}_key = r.{kind}_key" for kind in block), _APART]))
+        CustomRule(
+            " and ".join([*(f"l.{kind}_key = r.{kind}_key" for kind in block), _APART, *conditions])
+        )
         for block in blocks
         if all(f"{kind}_key" in columns for kind in block)
     ]

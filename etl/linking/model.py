@@ -25,6 +25,7 @@ from etl.linking.comparisons import (
     NOTHING,
     OFFICIAL,
     OTHER,
+    PERSONAL,
     PREDICTED,
     STRICT,
     TRAINING,
@@ -222,7 +223,8 @@ class _Fit:
         self._take_in(_KNOWN, known, "label::UUID AS label, source AS source_dataset")
         self.columns = self._occurring()
         self.comparisons = [name for name, (column, _) in LEVELS.items() if column in self.columns]
-        if records.num_rows < FEWEST_RECORDS or len(self.comparisons) < 2:
+        tells_apart = {"initial", "birth_date"} & set(self.comparisons)
+        if records.num_rows < FEWEST_RECORDS or len(self.comparisons) < 2 or not tells_apart:
             raise _too_little()
 
     def _take_in(self, name: str, table: pa.Table, others: str) -> None:
@@ -321,7 +323,7 @@ class _Fit:
             link_type=kind,
             unique_id_column_name=number,
             comparisons=[as_splink(name) for name in self.comparisons],
-            blocking_rules_to_generate_predictions=rules(PREDICTED, self.columns),
+            blocking_rules_to_generate_predictions=rules(PREDICTED, self.columns, PERSONAL),
             retain_matching_columns=True,
             retain_intermediate_calculation_columns=True,
         )
