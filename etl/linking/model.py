@@ -12,7 +12,6 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -195,7 +194,7 @@ def fitted(records: pa.Table, known: pa.Table) -> Iterator[Model]:
         ConfigurationError: Splink is not installed.
         SamenspelError: there are too few records, or too little in them, to learn from.
     """
-    if find_spec("splink") is None:
+    if not _is_installed():
         raise ConfigurationError(
             "linking with a probability needs the library Splink",
             where="[linking.probabilistic]",
@@ -208,6 +207,14 @@ def fitted(records: pa.Table, known: pa.Table) -> Iterator[Model]:
             yield _Fit(connection, records, known).model()
         finally:
             connection.close()
+
+
+def _is_installed() -> bool:
+    try:
+        import splink  # noqa: F401
+    except ImportError:
+        return False
+    return True
 
 
 class _Fit:
