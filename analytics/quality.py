@@ -33,15 +33,13 @@ def rejects_by_reason(reader: Reader) -> pd.DataFrame:
 def set_aside(reader: Reader) -> pd.DataFrame:
     """Return the identifiers that join nobody, because they were met with implausibly many others.
 
-    Columns: kind; identifiers, rows (counts); most (the highest number of different identifiers of
-    one other kind that one of them was met with). Most identifiers first; never which they are.
+    Columns: kind; identifiers, rows (counts). Most identifiers first; never which they are.
     """
     with reader.backend() as backend:
         aside = backend.table("set_aside")
         counted = aside.group_by("kind").agg(
             identifiers=aside.count(),
             rows=aside.row_count.sum(),
-            most=aside.neighbour_count.max(),
         )
         return counted.order_by(counted.identifiers.desc(), "kind").to_pandas()
 

@@ -48,7 +48,7 @@ def bare_read(folder: Path) -> dict[str, Any]:
 def load_and_derive(folder: Path) -> dict[str, Any]:
     """The whole of `samenspel load`, with the time of its derivations apart."""
     import etl.load
-    from warehouse.settings import read_settings
+    from etl.configuration import read_settings
     from warehouse.store import Store
 
     derive_seconds = derive_cpu = 0.0

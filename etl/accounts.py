@@ -22,6 +22,7 @@ from warehouse.accounts import (
     LOAD_FIELDS,
     LOAD_FILE_FIELDS,
     META_FIELDS,
+    REFUSED_RECORD_FIELDS,
     REJECT_FIELDS,
     SCHEMA_VERSION,
 )
@@ -36,13 +37,20 @@ _TABLES = {
     "load": LOAD_FIELDS,
     "load_file": LOAD_FILE_FIELDS,
     "reject": REJECT_FIELDS,
+    "refused_record": REFUSED_RECORD_FIELDS,
     "meta": META_FIELDS,
 }
 
 
 @dataclass
 class FileAccount:
-    """What one file gave: read = loaded + duplicate + rejected; the fields of `load_file`."""
+    """What one file gave: read = loaded + duplicate + rejected; the fields of `load_file`.
+
+    Attributes:
+        changed_count: rows of earlier loads that were taken out, since the source changed them.
+        gone_count: rows of earlier loads that were taken out, since the source has them no more.
+        already_loaded: there was nothing new in it, and it is not booked again.
+    """
 
     source: str
     file_name: str
@@ -51,6 +59,7 @@ class FileAccount:
     file_key: int = 0
     load_key: int = 0
     encoding: str = ""
+    is_whole: bool = True
     read_count: int = 0
     loaded_count: int = 0
     duplicate_count: int = 0
@@ -60,6 +69,8 @@ class FileAccount:
     invalid_identifier_count: int = 0
     first_started_at: datetime | None = None
     last_started_at: datetime | None = None
+    changed_count: int = 0
+    gone_count: int = 0
     already_loaded: bool = False
 
     def check(self) -> None:
@@ -82,8 +93,9 @@ class LoadReport:
     """What a load did.
 
     Attributes:
-        files: an account per file, in order of source and name; those that were loaded before have
-            `already_loaded` and count no rows.
+        files: an account per file, in order of source and name, and per API. Files that were
+            loaded before have `already_loaded` and count no rows; APIs that hold nothing new have
+            it too, and count what was read.
         is_published: a new version was made.
     """
 
@@ -216,13 +228,17 @@ def next_contact_key(backend: Backend) -> int:
     return int(key)
 
 
-def number_rows(backend: Backend) -> None:
-    """Give the rows that were added a `contact_key`, in their order, that no row had before."""
+def number_rows(backend: Backend, first: int) -> None:
+    """Give the rows that were added a `contact_key`, in their order, that no row had before.
+
+    Args:
+        backend: on the version being built.
+        first: what `next_contact_key` said before any row was taken out.
+    """
     run(
         backend,
-        "UPDATE loaded_contact SET contact_key = rowid + ("
-        "SELECT coalesce(max(contact_key), -1) + 1 "
-        "- min(rowid) FILTER (contact_key IS NULL) FROM loaded_contact) "
+        f"UPDATE loaded_contact SET contact_key = rowid + ({first} "
+        "- (SELECT min(rowid) FILTER (contact_key IS NULL) FROM loaded_contact)) "
         "WHERE contact_key IS NULL",
     )
 

@@ -3,9 +3,10 @@
 import gzip
 import hashlib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
@@ -77,7 +78,7 @@ def find_files(source: SourceSettings, folder: Path) -> list[SourceFile]:
         found |= dict.fromkeys(matches)
     files: list[SourceFile] = []
     for path in found:
-        files += _members(path, _relative_name(path, folder))
+        files += _members(path, _relative_name(path, folder), source.member)
     return files
 
 
@@ -94,7 +95,7 @@ def _relative_name(path: Path, folder: Path) -> str:
     return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
 
 
-def _members(path: Path, name: str) -> list[SourceFile]:
+def _members(path: Path, name: str, patterns: Sequence[str]) -> list[SourceFile]:
     if path.suffix.lower() != ".zip":
         return [SourceFile(path, name)]
     try:
@@ -111,10 +112,17 @@ def _members(path: Path, name: str) -> list[SourceFile]:
         for member in sorted(members)
         if not member.startswith(_SKIPPED_MEMBERS)
         and not PurePosixPath(member).name.startswith(".")
+        and _is_wanted(member, patterns)
     ]
     if not wanted:
-        raise SourceError("the zip holds no file", where=name)
+        what = "no such file" if patterns else "no file"
+        raise SourceError(f"the zip holds {what}", where=name, remedy="See the setting `member`.")
     return [SourceFile(path, f"{name}/{member}", member) for member in wanted]
+
+
+def _is_wanted(member: str, patterns: Sequence[str]) -> bool:
+    names = (member, PurePosixPath(member).name)
+    return not patterns or any(fnmatch(name, one) for name in names for one in patterns)
 
 
 def content_hash(path: Path) -> str:

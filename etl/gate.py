@@ -4,7 +4,7 @@ Two roads lead through it. The direct one is a single statement from file to tab
 only if every line came through and no contact came twice. The exact one goes line by line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ibis.backends.duckdb import Backend
@@ -19,11 +19,11 @@ from etl.mapping import (
     Guesses,
     Mapping,
     Problem,
-    Views,
     raw_column,
 )
 from etl.sources.rows import DIRECT_ROWS, RAW_REJECTS, RAW_ROWS, Rows
 from etl.times import check_formats, notation_of
+from etl.views import Views
 from etl.zones import is_first_of_double_hour
 from warehouse.settings import Settings, SourceSettings
 
@@ -34,7 +34,12 @@ _WRITTEN = (*LOADED_COLUMNS, INVALID_COUNT)
 
 @dataclass(frozen=True)
 class Passage:
-    """One file on its way through the gate."""
+    """One file on its way through the gate.
+
+    Attributes:
+        before_insert: is given the table of rows on their way, with PROBLEM, before any is added;
+            for sources whose rows replace earlier ones.
+    """
 
     backend: Backend
     views: Views
@@ -42,6 +47,7 @@ class Passage:
     source: SourceSettings
     rows: Rows
     account: FileAccount
+    before_insert: Callable[[Backend, str], None] | None = None
 
     def go(self) -> None:
         """Load the file's rows and fill in its account.
@@ -53,7 +59,13 @@ class Passage:
         self.account.encoding = self.rows.encoding
         if not self.rows.columns:
             return  # an empty file has no header and no rows
-        mapping = Mapping(self.source, self.settings, self.rows.columns, self.account.file_name)
+        mapping = Mapping(
+            self.source,
+            self.settings,
+            self.rows.columns,
+            self.account.file_name,
+            is_sparse=self.rows.is_sparse,
+        )
         check_formats(self.backend, self.source)
         guesses = self._go_direct(mapping)
         if guesses is None:
@@ -90,10 +102,10 @@ class Passage:
         return guesses
 
     def _sample_repeats_itself(self, mapping: Mapping) -> bool:
-        column = self.source.columns.get("contact_id")
-        if column is None or column.column is None:
+        position = mapping.single_column("contact_id")
+        if position is None:
             return False
-        name = raw_column(mapping.columns.index(column.column))
+        name = raw_column(position)
         count, distinct = first_row(
             self.backend, f"SELECT count({name}), count(DISTINCT {name}) FROM {_SAMPLE}"
         )
@@ -147,6 +159,8 @@ class Passage:
             backend,
             f"SELECT count(*), count(*) FILTER ({PROBLEM} IS NULL) FROM {_STAGED}",
         )
+        if self.before_insert is not None:
+            self.before_insert(backend, _STAGED)
         account.rejected_count = self._refuse(problems)
         choice = "max" if self.source.keep == "last" else "min"
         account.loaded_count = self._insert(

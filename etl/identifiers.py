@@ -66,7 +66,8 @@ def _right_kvk(digits: StringValue) -> StringValue:
 
 def _bare_phone(text: StringValue) -> StringValue:
     plain = text.try_cast("uint64").notnull()
-    return plain.ifelse(text, text.replace("(0)", "").translate(_PUNCTUATION, ""))
+    bare = text.replace("tel:", "").replace("(0)", "").translate(_PUNCTUATION, "")
+    return plain.ifelse(text, bare)
 
 
 def _international(bare: StringValue) -> StringValue:

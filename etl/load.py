@@ -24,16 +24,17 @@ from etl.accounts import (
 from etl.engine import engine_errors, first_row, open_database, run
 from etl.files import SourceFile, content_hash, find_files
 from etl.gate import Passage
-from etl.mapping import Views
 from etl.materialise import materialise
 from etl.privacy import set_key
 from etl.refresh import refresh
 from etl.rejects import reason_text
+from etl.remote.reading import Asking, Reading, Unit, units_of
 from etl.sources.csv import open_csv
 from etl.sources.json import open_json
 from etl.sources.parquet import open_parquet
 from etl.sources.rows import Rows
 from etl.sources.xlsx import open_xlsx
+from etl.views import Views
 from etl.zones import prepare_zone
 from warehouse.errors import AccountsError, ConfigurationError, SourceError
 from warehouse.settings import Settings, SourceSettings
@@ -86,6 +87,7 @@ def load(
     key: bytes,
     sources: Sequence[str] | None = None,
     is_demo: bool = False,
+    asking: Asking | None = None,
     progress: Progress | None = None,
 ) -> LoadReport:
     """Load what is new in the configured logs, and publish a new version if anything is.
@@ -97,6 +99,8 @@ def load(
         key: the secret for pseudonyms.
         sources: names of the sources to load; all where left out.
         is_demo: noted in the warehouse: these people are made up.
+        asking: how APIs are asked; only for what is new, with the tokens of this process's
+            environment, where left out.
         progress: is told how far the load is.
 
     Returns:
@@ -104,27 +108,36 @@ def load(
 
     Raises:
         ConfigurationError: a source, file or column is not there.
-        SourceError: a file cannot be read at all.
+        SourceError: a file or an API cannot be read at all.
         LoadInProgressError: another load is busy.
         AccountsError: the figures do not add up; nothing was published.
         WarehouseError: the warehouse is damaged or cannot be written.
     """
     progress = progress or Silence()
     chosen = _chosen(settings, sources)
-    files = [(source, file) for source in chosen for file in find_files(source, folder)]
+    units = units_of(settings, chosen)
+    files = [
+        (source, file)
+        for source in chosen
+        if not source.is_api
+        for file in find_files(source, folder)
+    ]
     with engine_errors(str(store.folder)), store.writing() as building:
         current = store.current_file()
         history = read_history(current)
         accounts = _new_accounts(files, history, progress)
-        report = LoadReport(tuple(account for *_, account in accounts))
         is_new = any(not account.already_loaded for *_, account in accounts)
-        if not is_new and history.is_derived_with(settings):
-            return report
-        build = _Build(settings, building, key, progress)
-        build.run(current, history, accounts, is_demo=is_demo)
-        verify(building)
-        store.publish(building)
-    return LoadReport(report.files, is_published=True)
+        is_new |= not history.is_derived_with(settings)
+        asked: list[FileAccount] = []
+        if is_new or units:
+            build = _Build(settings, building, key, progress)
+            build.units, build.asking = units, asking or Asking()
+            is_new = build.run(current, history, accounts, is_new=is_new, is_demo=is_demo)
+            asked = build.asked
+        if is_new:
+            verify(building)
+            store.publish(building)
+    return LoadReport((*(account for *_, account in accounts), *asked), is_published=is_new)
 
 
 def _chosen(settings: Settings, names: Sequence[str] | None) -> list[SourceSettings]:
@@ -172,6 +185,9 @@ class _Build:
     def __init__(self, settings: Settings, building: Path, key: bytes, progress: Progress) -> None:
         self.settings, self.building, self.key = settings, building, key
         self.progress = progress
+        self.units: Sequence[Unit] = ()
+        self.asking = Asking()
+        self.asked: list[FileAccount] = []
 
     def run(
         self,
@@ -179,9 +195,14 @@ class _Build:
         history: History,
         accounts: Sequence[_Account],
         *,
+        is_new: bool,
         is_demo: bool,
-    ) -> None:
-        """Make the version's file: what was there, what is new, what follows from it."""
+    ) -> bool:
+        """Make the version's file: what was there, what is new, what follows from it.
+
+        Returns:
+            Whether it is worth publishing: `is_new`, or an API told something new.
+        """
         started_at = _now()
         if current is not None:
             shutil.copyfile(current, self.building)
@@ -198,10 +219,14 @@ class _Build:
             views = Views(backend)
             for source, file, account in _in_order_of_precedence(new):
                 self._load_file(views, source, file, account)
-            number_rows(backend)
             load_key = history.last_load_key + 1
-            if new:
-                write_accounts(backend, load_key, started_at, _now(), [a for *_, a in new])
+            self._ask(views, history.last_file_key + len(new) + 1, load_key, started_at)
+            booked = [a for *_, a in new] + [a for a in self.asked if not a.already_loaded]
+            if not is_new and not booked:
+                return False
+            number_rows(backend, first_new)
+            if booked:
+                write_accounts(backend, load_key, started_at, _now(), booked)
             write_meta(backend, self.settings, is_demo=is_demo)
             run(backend, "CHECKPOINT")
             self.progress.start("Working out customers, episodes and repeats")
@@ -216,6 +241,20 @@ class _Build:
             run(backend, "CHECKPOINT")
         finally:
             backend.con.close()
+        return True
+
+    def _ask(self, views: Views, file_key: int, load_key: int, started_at: datetime) -> None:
+        for unit in self.units:
+            reading = Reading(
+                views,
+                self.settings,
+                unit,
+                self.asking,
+                self.progress,
+                load_key,
+                started_at,
+            )
+            self.asked += reading.go(file_key + len(self.asked))
 
     def _load_file(
         self, views: Views, source: SourceSettings, file: SourceFile, account: FileAccount

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import duckdb
 import ibis
 from ibis.backends.duckdb import Backend
-from ibis.expr.types import BooleanValue, StringValue, TimestampValue
+from ibis.expr.types import BooleanValue, FloatingValue, StringValue, TimestampValue
 
 from etl.engine import parse_time, parse_time_with_offset, quoted
 from etl.zones import END_MOMENT, FIRST_MOMENT
@@ -113,6 +113,16 @@ def is_in_range(time: TimestampValue) -> BooleanValue:
     return (time >= ibis.literal(FIRST_MOMENT, "timestamp(6)")) & (
         time < ibis.literal(END_MOMENT, "timestamp(6)")
     )
+
+
+def seconds_between(begin: TimestampValue, end: TimestampValue) -> FloatingValue:
+    """Return how long it lasted, in seconds; negative where the end lies first."""
+    return (_microseconds(end) - _microseconds(begin)).cast("float64") / 1e6
+
+
+@ibis.udf.scalar.builtin(name="epoch_us", signature=(("timestamp(6)",), "int64"))
+def _microseconds(time):  # type: ignore[no-untyped-def]
+    """Return microseconds since 1970."""
 
 
 def _read_epoch(text: StringValue, digits: str, per_second: int) -> TimestampValue:

@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from analytics.periods import Grain
+from etl.configuration import read_settings
 from samenspel.console import (
     LoadProgress,
     leave_quietly,
@@ -23,7 +24,7 @@ from samenspel.console import (
     show_address,
 )
 from warehouse.errors import ConfigurationError, SamenspelError
-from warehouse.settings import Settings, read_settings
+from warehouse.settings import Settings
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
 
 if TYPE_CHECKING:
@@ -61,12 +62,17 @@ def _optional_settings(config: Path) -> Settings:
 def _say_accounts(report: "LoadReport") -> None:
     for file in report.files:
         name = f"{file.source}  {file.file_name}"
-        if file.already_loaded:
+        if file.already_loaded and not file.read_count:
             output.print(f"{name}: already loaded, nothing new", markup=False)
             continue
+        taken_out = (
+            f"; of earlier rows {file.changed_count} changed, {file.gone_count} gone at the source"
+            if file.changed_count or file.gone_count
+            else ""
+        )
         output.print(
             f"{name}: read {file.read_count} = loaded {file.loaded_count}"
-            f" + duplicate {file.duplicate_count} + rejected {file.rejected_count}",
+            f" + duplicate {file.duplicate_count} + rejected {file.rejected_count}{taken_out}",
             markup=False,
         )
     output.print(
@@ -118,11 +124,15 @@ def load(
     source: Annotated[
         list[str] | None, typer.Option(help="Only this source; may be repeated.")
     ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read APIs whole: finds what changed or was deleted.")
+    ] = False,
 ) -> None:
     """Load what the configuration names; says what was read, loaded, duplicate and rejected."""
     from analytics.query import span
     from etl.load import load as load_sources
     from etl.privacy import read_key
+    from etl.remote.reading import Asking
 
     settings = read_settings(config)
     store = Store(warehouse)
@@ -140,6 +150,7 @@ def load(
             store,
             key=read_key(settings, folder, os.environ),
             sources=_texts(source) or None,
+            asking=Asking(is_full=full, environ=os.environ),
             progress=progress,
         )
     _say_accounts(report)
@@ -259,6 +270,49 @@ def rejects(
     for row in frame.astype(str).itertuples(index=False):
         table.add_row(*row)
     output.print(table)
+
+
+@app.command()
+def presets(
+    name: Annotated[str | None, typer.Argument(help="Print this one, to copy and change.")] = None,
+) -> None:
+    """List the systems whose exports are described ready for use, or print one description."""
+    from etl.presets import preset_names, preset_text, read_preset
+
+    if name is not None:
+        print(preset_text(name), end="")  # noqa: T201
+        return
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for one in preset_names():
+        table.add_row(one, read_preset(one).title)
+    output.print(table)
+
+
+@app.command()
+def channels(
+    config: Config = DEFAULT_CONFIG,
+    out: Annotated[
+        Path | None, typer.Option(help="Table to add the names to, such as kanalen.csv.")
+    ] = None,
+) -> None:
+    """List what the configured files call a channel and no table knows, with numbers of rows."""
+    from samenspel.naming import show_channels
+
+    if not show_channels(read_settings(config), config.resolve().parent, out):
+        raise typer.Exit(1)
+
+
+@app.command()
+def services(
+    config: Config = DEFAULT_CONFIG,
+    out: Annotated[Path | None, typer.Option(help="The table; beside the configuration.")] = None,
+) -> None:
+    """Write what each source calls a service to a table, with a proposed UPL name for each."""
+    from samenspel.naming import write_services
+
+    folder = config.resolve().parent
+    if not write_services(read_settings(config), folder, out or folder / "diensten.csv"):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from analytics.query import span
 from etl.check import check_source
+from etl.configuration import read_settings
 from etl.privacy import read_key
 from warehouse.errors import NoWarehouseError, SamenspelError
-from warehouse.settings import Settings, read_settings
+from warehouse.settings import Settings
 from warehouse.store import Reader, Store
 
 PACKAGES = ("samenspel", "dashboard", "etl", "reports", "analytics", "warehouse")
@@ -65,11 +66,11 @@ def _configuration(config: Path, environ: Mapping[str, str]) -> Iterator[Finding
     yield _key(settings, folder, environ)
     for source in settings.source:
         try:
-            files = check_source(source, folder)
+            found = check_source(source, folder, environ)
         except SamenspelError as error:
             yield Finding(f"source {source.name}", is_fine=False, message=str(error))
         else:
-            yield Finding(f"source {source.name}", is_fine=True, message=f"{files} files found")
+            yield Finding(f"source {source.name}", is_fine=True, message=found)
 
 
 def _key(settings: Settings, folder: Path, environ: Mapping[str, str]) -> Finding:

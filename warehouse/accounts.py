@@ -15,10 +15,18 @@ LOAD_FILE_FIELDS: tuple[Field, ...] = (
     Field("source", "string", "The configured source.", "Bron"),
     Field("file_name", "string", "The file, relative to the configuration.", "Bestand"),
     Field(
-        "content_hash", "string", "SHA-256 of the file's bytes: the same file is not read twice."
+        "content_hash",
+        "string",
+        "SHA-256 of the file's bytes: the same file is not read twice. APIs: of the answers.",
     ),
     Field("byte_count", "int64", "Size in bytes.", "Bytes"),
     Field("encoding", "string", "Text encoding it was read with.", "Codering"),
+    Field(
+        "is_whole",
+        "boolean",
+        "The source was read whole; false: an API was asked only for what was new.",
+        "Volledig",
+    ),
     Field("read_count", "int64", "Rows read.", "Gelezen"),
     Field("loaded_count", "int64", "Rows loaded.", "Geladen"),
     Field("duplicate_count", "int64", "Rows that were already there.", "Dubbel"),
@@ -70,6 +78,12 @@ REJECT_FIELDS: tuple[Field, ...] = (
         "Reden",
     ),
 )
+
+REFUSED_RECORD_FIELDS: tuple[Field, ...] = (
+    Field("source", "string", "The configured source."),
+    Field("record_key", "uuid", "Pseudonym of the source's own number of the record."),
+)
+"""Records of APIs that were refused once: read again, they are no news."""
 
 META_FIELDS: tuple[Field, ...] = (
     Field("key", "string", "Name of the fact."),

@@ -133,6 +133,9 @@ CONTACT_FIELDS: tuple[Field, ...] = (
 
 MAPPABLE_FIELDS: tuple[str, ...] = tuple(f.name for f in CONTACT_FIELDS if f.name != "source")
 
+DURATION_FIELDS = ("wait_seconds", "handle_seconds")
+"""Those that are a length of time."""
+
 KEY_FIELD = Field(
     "contact_key",
     "int64",
@@ -287,12 +290,6 @@ DERIVED_FIELDS: tuple[Field, ...] = (
 SET_ASIDE_FIELDS: tuple[Field, ...] = (
     Field("pseudonym", "uuid", "The pseudonym, as in `loaded_contact`.", is_personal=True),
     Field("kind", "string", "Kind of identifier.", "Soort kenmerk", values=IDENTIFIER_KINDS),
-    Field(
-        "neighbour_count",
-        "int64",
-        "How many different identifiers of one other kind it was met with.",
-        "Andere kenmerken",
-    ),
     Field("row_count", "int64", "Loaded rows that carry it.", "Rijen"),
 )
 """Columns of `set_aside`: identifiers that join implausibly many (setting linking)."""

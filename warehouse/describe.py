@@ -9,7 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from warehouse.accounts import LOAD_FIELDS, LOAD_FILE_FIELDS, META_FIELDS, REJECT_FIELDS
+from warehouse.accounts import (
+    LOAD_FIELDS,
+    LOAD_FILE_FIELDS,
+    META_FIELDS,
+    REFUSED_RECORD_FIELDS,
+    REJECT_FIELDS,
+)
 from warehouse.contact import (
     BUILT_IN_CHANNELS,
     CONTACT_FIELDS,
@@ -291,6 +297,11 @@ def dictionary_page() -> str:
             LOAD_FILE_FIELDS,
         ),
         _fields_section("reject", "One row per refused row and reason.", REJECT_FIELDS),
+        _fields_section(
+            "refused_record",
+            "Records of APIs that were refused once: read again, they are no news.",
+            REFUSED_RECORD_FIELDS,
+        ),
         _fields_section("meta", "Facts about the version, one a row.", META_FIELDS),
         _CUBES,
         _channels_section(),

@@ -21,7 +21,7 @@ class Change:
     Attributes:
         loaded: all of `loaded_contact`, the new rows too.
         contact: what was derived of the rows before.
-        aside: the pseudonyms that were set aside before: pseudonym, kind, neighbour_count.
+        aside: the pseudonyms that were set aside before: pseudonym, kind.
         first_new: the lowest contact_key of the new rows.
     """
 

@@ -172,8 +172,7 @@ def _set_aside(
     pair = bench.keep("pairs", customers.pairs(loaded, kinds))
     found = customers.set_aside(pair, settings.linking.most_neighbours)
     if known is not None:
-        both = found.union(known.select(*found.columns))
-        found = both.group_by("pseudonym", "kind").agg(neighbour_count=both.neighbour_count.max())
+        found = found.union(known, distinct=True)
     return bench.keep("set_aside", found), pair
 
 

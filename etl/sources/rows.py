@@ -29,6 +29,7 @@ class Rows:
         view: makes DIRECT_ROWS and returns the number of rows it must give if nothing is wrong
             with the file; None where there is no such way.
         close: lets go of the file.
+        is_sparse: the columns are what the source is asked for; a record may lack any of them.
     """
 
     columns: tuple[str, ...]
@@ -36,6 +37,7 @@ class Rows:
     read: Callable[[Backend], None]
     view: Callable[[Backend], int] | None = None
     close: Callable[[], None] = field(default=lambda: None)
+    is_sparse: bool = False
 
 
 def make_rejects(backend: Backend, query: str = "SELECT 0::BIGINT, '' WHERE false") -> None:

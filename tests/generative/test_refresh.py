@@ -134,3 +134,30 @@ def test_only_what_a_change_concerns_is_derived_anew() -> None:
     known = frame(backend, "select max(started_at) as t from contact")["t"][0]
     settled = [r for r in others if r["started_at"] < known - pd.Timedelta(days=20)]
     assert len(settled) * 0.8 < marked < 590
+
+
+def test_a_later_contact_that_joins_two_customers_corrects_what_came_before() -> None:
+    """A call and an e-mail are of strangers, until a form shows that number and that address."""
+    number, address = worlds.pseudonyms("phone", 1)[0], worlds.pseudonyms("email", 1)[0]
+    rows = plain_rows(
+        loaded_frame(
+            [
+                {"started_at": "2025-03-01 10:00", "channel": "post"},
+                {"started_at": "2025-03-10 10:00", "channel": "phone"},
+                {"started_at": "2025-03-12 10:00", "channel": "email"},
+                {"started_at": "2025-03-20 10:00", "channel": "web_form"},
+            ]
+        )
+    )
+    for row in rows:
+        row["service"] = "paspoort"
+    rows[1]["phone_key"] = rows[3]["phone_key"] = number
+    rows[2]["email_key"] = rows[3]["email_key"] = address
+    backend = loaded(rows[:3])
+    materialise(backend, Settings())
+    told = "select is_repeat, predecessor_channel, episode_key from contact where contact_key = 2"
+    assert frame(backend, told).values.tolist() == [[False, None, 2]]
+    refresh(backend, Settings(), add(backend, rows[3:]))
+    assert frame(backend, told).values.tolist() == [[True, "phone", 1]]
+    (count,) = frame(backend, "select count(distinct customer_id) as n from contact")["n"]
+    assert count == 1

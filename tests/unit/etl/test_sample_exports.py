@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from etl.configuration import read_settings
 from tests.unit.etl.plain_reader import Read, read_all
-from warehouse.settings import read_settings
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
