@@ -16,9 +16,13 @@ from ibis.backends.duckdb import Backend
 import analytics.derive
 import analytics.metrics
 import etl.linking
+from etl.drift import Drift
 from etl.engine import engine_errors, first_row, run
 from etl.mapping import INVALID_COUNT
 from warehouse.accounts import (
+    FORGOTTEN_FIELDS,
+    LOAD_COLUMN_FIELDS,
+    LOAD_DRIFT_FIELDS,
     LOAD_FIELDS,
     LOAD_FILE_FIELDS,
     META_FIELDS,
@@ -27,6 +31,7 @@ from warehouse.accounts import (
     SCHEMA_VERSION,
 )
 from warehouse.contact import KEY_FIELD, LOADED_FIELDS, Field
+from warehouse.damage import read_whole
 from warehouse.errors import AccountsError, WarehouseError
 from warehouse.settings import Settings
 
@@ -36,8 +41,11 @@ _TABLES = {
     "loaded_contact": (KEY_FIELD, *LOADED_FIELDS, _GATE_ONLY),
     "load": LOAD_FIELDS,
     "load_file": LOAD_FILE_FIELDS,
+    "load_column": LOAD_COLUMN_FIELDS,
+    "load_drift": LOAD_DRIFT_FIELDS,
     "reject": REJECT_FIELDS,
     "refused_record": REFUSED_RECORD_FIELDS,
+    "forgotten": FORGOTTEN_FIELDS,
     "meta": META_FIELDS,
 }
 
@@ -67,11 +75,13 @@ class FileAccount:
     removed_count: int = 0
     ambiguous_time_count: int = 0
     invalid_identifier_count: int = 0
+    dropped_note_count: int = 0
     first_started_at: datetime | None = None
     last_started_at: datetime | None = None
     changed_count: int = 0
     gone_count: int = 0
     already_loaded: bool = False
+    columns: tuple[str, ...] = ()
 
     def check(self) -> None:
         """Hold the account against itself.
@@ -97,10 +107,12 @@ class LoadReport:
             loaded before have `already_loaded` and count no rows; APIs that hold nothing new have
             it too, and count what was read.
         is_published: a new version was made.
+        drifts: columns that files have otherwise than the last ones of their sources.
     """
 
     files: tuple[FileAccount, ...] = ()
     is_published: bool = False
+    drifts: tuple[Drift, ...] = ()
 
     def _total(self, name: str) -> int:
         return sum(getattr(file, name) for file in self.files)
@@ -141,6 +153,8 @@ class History:
         last_load_key: highest number given to a load.
         settings: the settings it was made with, as JSON; None for a new warehouse.
         derivations: which derivations it was made with (`derivations_fingerprint`).
+        key_fingerprint: of the key that made its pseudonyms; None for a new warehouse.
+        is_demo: its people are made up.
     """
 
     known: frozenset[tuple[str, str]] = frozenset()
@@ -148,6 +162,8 @@ class History:
     last_load_key: int = 0
     settings: str | None = None
     derivations: str | None = None
+    key_fingerprint: str | None = None
+    is_demo: bool = False
 
     def is_derived_with(self, settings: Settings) -> bool:
         """Tell whether what was derived still stands: same settings, same derivations."""
@@ -187,6 +203,8 @@ def read_history(current: Path | None) -> History:
         last_load_key=loads[0] if loads else 0,
         settings=meta.get("settings"),
         derivations=meta.get("derivations"),
+        key_fingerprint=meta.get("key_fingerprint"),
+        is_demo=meta.get("is_demo") == "true",
     )
 
 
@@ -294,8 +312,17 @@ def write_accounts(
         )
 
 
-def write_meta(backend: Backend, settings: Settings, *, is_demo: bool) -> None:
-    """Replace the facts about this version."""
+def write_meta(
+    backend: Backend, settings: Settings, *, key_fingerprint: str, is_demo: bool
+) -> None:
+    """Replace the facts about this version.
+
+    Args:
+        backend: on the version that is being built.
+        settings: that figures depend on.
+        key_fingerprint: see `etl.privacy.fingerprint`.
+        is_demo: these people are made up.
+    """
     first, last = first_row(backend, "SELECT min(started_at), max(started_at) FROM loaded_contact")
     facts = {
         "schema_version": str(SCHEMA_VERSION),
@@ -305,6 +332,7 @@ def write_meta(backend: Backend, settings: Settings, *, is_demo: bool) -> None:
         "is_demo": json.dumps(is_demo),
         "first_contact_at": first.isoformat() if first else "",
         "last_contact_at": last.isoformat() if last else "",
+        "key_fingerprint": key_fingerprint,
     }
     run(backend, "DELETE FROM meta")
     for key, value in facts.items():
@@ -327,11 +355,16 @@ WHERE load_file.source IS NULL
 
 
 def verify(file: Path) -> None:
-    """Open a finished version as a reader does and hold its tables against its accounts.
+    """Open a finished version as a reader does, and hold its tables against its accounts.
+
+    All of it is read: what was copied from the version before is carried on, damage too.
 
     Raises:
         AccountsError: they differ.
+        DamagedError: a part of the file cannot be read.
     """
+    with engine_errors(str(file)):
+        read_whole(file)
     with engine_errors(str(file)), duckdb.connect(file, read_only=True) as connection:
         contradictions = connection.execute(_CONTRADICTIONS).fetchone()
         tables = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}

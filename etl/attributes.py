@@ -5,12 +5,14 @@ exact to coarse: a surname as written and as it sounds, a birth date and its mon
 its four digits.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 import ibis
-from ibis.expr.types import StringValue, TimestampValue
+from ibis.expr.types import StringValue, Table, TimestampValue, Value
 
+from etl.engine import keyed_hash
 from etl.times import notation_of
+from etl.values import as_mapped_text
 from warehouse.settings import ColumnSettings, SourceSettings
 
 Form = Callable[[StringValue], StringValue]
@@ -56,15 +58,41 @@ def strip_accents(text):  # type: ignore[no-untyped-def]
     """Return text without accents on its letters."""
 
 
-def normal(attribute: str, text: StringValue, source: SourceSettings) -> StringValue:
-    """Return an attribute in the one form from which all others follow; null where it cannot be.
+def plain_stage(
+    clean: Table, attributes: Mapping[str, ColumnSettings], source: SourceSettings
+) -> dict[str, Value]:
+    """Return `plain_<attribute>`: the form from which all others follow; null where it cannot be.
 
     Args:
-        attribute: one of `warehouse.contact.ATTRIBUTES`.
-        text: trimmed, null where there is none.
-        source: with the columns of the attributes: where a whole name stands in one, initials end
-            with a dot.
+        clean: with `text_<attribute>`: trimmed, null where there is none.
+        attributes: those that the file has.
+        source: where a whole name stands in one of its columns, initials end with a dot.
     """
+    return {
+        f"plain_{name}": _plain(name, as_mapped_text(clean[f"text_{name}"], column), source)
+        for name, column in attributes.items()
+    }
+
+
+def form_stage(plain: Table, attributes: Iterable[str]) -> dict[str, Value]:
+    """Return `form_<kind>` for every kind that the attributes give (`ATTRIBUTE_KINDS`)."""
+    return {
+        f"form_{kind}": form(plain[f"plain_{name}"])
+        for name in attributes
+        for kind, form in _FORMS[name].items()
+    }
+
+
+def hashed(formed: Table, attributes: Iterable[str]) -> dict[str, Value]:
+    """Return `<kind>_key`: the pseudonym of each form."""
+    return {
+        f"{kind}_key": keyed_hash(kind, formed[f"form_{kind}"]).cast("uuid")
+        for name in attributes
+        for kind in _FORMS[name]
+    }
+
+
+def _plain(attribute: str, text: StringValue, source: SourceSettings) -> StringValue:
     match attribute:
         case "surname":
             return _surname(text)
@@ -80,11 +108,6 @@ def normal(attribute: str, text: StringValue, source: SourceSettings) -> StringV
             return bare.re_search(r"^\d{4}[A-Z]{2}$").ifelse(bare, ibis.null("string"))
         case _:
             return text.re_extract(r"^\D{0,3}0*([1-9]\d{0,4})", 1).nullif("")
-
-
-def forms(attribute: str) -> dict[str, Form]:
-    """Return the forms in which an attribute is kept, by kind (`ATTRIBUTE_KINDS`)."""
-    return _FORMS[attribute]
 
 
 def _letters(text: StringValue) -> StringValue:

@@ -1,9 +1,11 @@
-"""Looking at a source without loading it: are its files there, does its API answer?"""
+"""Looking at a source without loading it: its files and their columns, or its API."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
+from etl.drift import Drift, compare, known_columns
 from etl.files import find_files
+from etl.header import file_columns
 from etl.remote.check import list_sizes
 from warehouse.settings import SourceSettings
 
@@ -27,3 +29,24 @@ def check_source(source: SourceSettings, folder: Path, environ: Mapping[str, str
         return f"{len(find_files(source, folder))} files found"
     sizes = list_sizes(source, environ)
     return "the API answers: " + ", ".join(f"{name} {count}" for name, count in sizes.items())
+
+
+def find_drifts(source: SourceSettings, folder: Path, current: Path | None) -> list[Drift]:
+    """Return how the columns of the source's files differ from those of the last load.
+
+    Args:
+        source: the source's settings.
+        folder: of the configuration.
+        current: the published warehouse; None where nothing was loaded yet.
+
+    Raises:
+        ConfigurationError: no file matches a configured path.
+        SourceError: a .zip cannot be read.
+        WarehouseError: the warehouse cannot be read.
+    """
+    known = known_columns(current) if current else ()
+    return [
+        drift
+        for file in find_files(source, folder)
+        for drift in compare(source, file.name, file_columns(source, file), known)
+    ]

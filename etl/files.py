@@ -2,7 +2,9 @@
 
 import gzip
 import hashlib
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +17,15 @@ from warehouse.settings import SourceSettings
 
 BLOCK_BYTES = 2**20
 _GLOB_SIGNS = frozenset("*?[")
+_BROKEN_PACKING = (
+    gzip.BadGzipFile,
+    zipfile.BadZipFile,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    RuntimeError,  # a password
+    NotImplementedError,  # a compression that Python does not know
+)
 _SKIPPED_MEMBERS = ("__MACOSX/",)
 
 
@@ -46,7 +57,7 @@ class SourceFile:
             else:
                 with self.path.open("rb") as content:
                     yield content
-        except (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, RuntimeError) as error:
+        except _BROKEN_PACKING as error:
             raise SourceError(
                 f"the packed file is damaged or locked ({type(error).__name__})",
                 where=self.name,
@@ -68,7 +79,7 @@ def find_files(source: SourceSettings, folder: Path) -> list[SourceFile]:
     """
     found: dict[Path, None] = {}
     for pattern in source.path:
-        matches = sorted(path for path in _matches(folder, pattern) if path.is_file())
+        matches = _files_at(folder, pattern, source.name)
         if not matches:
             raise ConfigurationError(
                 f"no file matches {pattern!r} in {folder.resolve()}",
@@ -82,6 +93,17 @@ def find_files(source: SourceSettings, folder: Path) -> list[SourceFile]:
     return files
 
 
+def _files_at(folder: Path, pattern: str, source: str) -> list[Path]:
+    try:
+        return sorted(path for path in _matches(folder, pattern) if path.is_file())
+    except (ValueError, OSError) as error:
+        raise ConfigurationError(
+            f"{pattern!r} is no path or pattern",
+            where=f"source {source}",
+            remedy='Write for instance "logs/*.csv", or "logs/**/*.csv" for folders in folders.',
+        ) from error
+
+
 def _matches(folder: Path, pattern: str) -> list[Path]:
     whole = folder / pattern
     if whole.is_file() or not _GLOB_SIGNS & set(pattern):
@@ -92,7 +114,9 @@ def _matches(folder: Path, pattern: str) -> list[Path]:
 
 
 def _relative_name(path: Path, folder: Path) -> str:
-    return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
+    """Return the name that accounts and messages show: characters that have no sign become "�"."""
+    name = (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
+    return "".join(sign if sign.isprintable() else "�" for sign in name)
 
 
 def _members(path: Path, name: str, patterns: Sequence[str]) -> list[SourceFile]:

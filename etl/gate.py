@@ -11,6 +11,7 @@ from ibis.backends.duckdb import Backend
 
 from etl.accounts import LOADED_COLUMNS, FileAccount
 from etl.engine import first_row, quoted, run
+from etl.forgotten import REASON, is_anyone_forgotten, is_refused
 from etl.guesses import SAMPLE_ROWS, find_guesses
 from etl.mapping import (
     INVALID_COUNT,
@@ -21,6 +22,7 @@ from etl.mapping import (
     Problem,
     raw_column,
 )
+from etl.redact import DROPPED
 from etl.sources.rows import DIRECT_ROWS, RAW_REJECTS, RAW_ROWS, Rows
 from etl.times import check_formats, notation_of
 from etl.views import Views
@@ -90,7 +92,9 @@ class Passage:
         run(self.backend, "BEGIN")
         try:
             loaded = self._insert(f"SELECT * FROM {view} WHERE {PROBLEM} IS NULL")
-            is_whole = loaded == expected and not self._has_duplicates()
+            is_whole = (
+                loaded == expected and not self._has_duplicates() and not self._has_forgotten()
+            )
         except BaseException:
             run(self.backend, "ROLLBACK")
             raise
@@ -148,6 +152,26 @@ class Passage:
         )
         return bool(known)
 
+    def _has_forgotten(self) -> bool:
+        """Tell whether a row of this file is of somebody who was erased."""
+        if not is_anyone_forgotten(self.backend):
+            return False
+        (count,) = first_row(
+            self.backend,
+            f"SELECT count(*) FROM loaded_contact WHERE file_key = {self.account.file_key} "
+            f"AND ({is_refused('loaded_contact', self.source.identifiers)})",
+        )
+        return bool(count)
+
+    def _refuse_forgotten(self, problem: int) -> None:
+        """Give the staged rows of erased people the problem of that number."""
+        if is_anyone_forgotten(self.backend):
+            run(
+                self.backend,
+                f"UPDATE {_STAGED} SET {PROBLEM} = {problem} WHERE {PROBLEM} IS NULL "
+                f"AND ({is_refused(_STAGED, self.source.identifiers)})",
+            )
+
     def _go_exact(self, mapping: Mapping) -> Guesses:
         """Go line by line: every row is loaded, duplicate or refused with line, column, reason."""
         backend, account = self.backend, self.account
@@ -155,6 +179,8 @@ class Passage:
         guesses = find_guesses(backend, mapping, RAW_ROWS)
         view, problems = self.views.contacts(mapping, RAW_ROWS, guesses, has_line=True)
         run(backend, f"CREATE OR REPLACE TEMP TABLE {_STAGED} AS SELECT * FROM {view}")
+        problems = (*problems, Problem("", REASON))
+        self._refuse_forgotten(len(problems))
         rows, sound = first_row(
             backend,
             f"SELECT count(*), count(*) FILTER ({PROBLEM} IS NULL) FROM {_STAGED}",
@@ -199,12 +225,13 @@ class Passage:
     def _note_times(self, guesses: Guesses) -> None:
         """Note first and last contact, and how many local times were read as the first of two."""
         account = self.account
-        account.first_started_at, account.last_started_at, invalid = first_row(
+        account.first_started_at, account.last_started_at, invalid, dropped = first_row(
             self.backend,
-            f"SELECT min(started_at), max(started_at), coalesce(sum({INVALID_COUNT}), 0) "
+            f"SELECT min(started_at), max(started_at), coalesce(sum({INVALID_COUNT}), 0), "
+            f"count(*) FILTER (note = {quoted(DROPPED)}) "
             f"FROM loaded_contact WHERE file_key = {account.file_key}",
         )
-        account.invalid_identifier_count = int(invalid)
+        account.invalid_identifier_count, account.dropped_note_count = int(invalid), int(dropped)
         column = self.source.columns["started_at"]
         notation = (
             notation_of(column.format) if column.format else guesses.notations.get("started_at")

@@ -2,11 +2,10 @@
 
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
 
-import pandas as pd
 from ibis.backends.duckdb import Backend
 
 from etl.accounts import (
@@ -21,14 +20,22 @@ from etl.accounts import (
     write_accounts,
     write_meta,
 )
+from etl.compaction import write_anew
+from etl.drift import Drift, check, compare, known_columns, write_columns
 from etl.engine import engine_errors, first_row, open_database, run
 from etl.files import SourceFile, content_hash, find_files
 from etl.gate import Passage
+from etl.header import file_columns
 from etl.materialise import materialise
-from etl.privacy import set_key
+from etl.names.renaming import rename_services
+from etl.phones import set_phones
+from etl.privacy import Secret, fingerprint, fitting_keys, set_key
+from etl.recovery import on_sound_version
+from etl.redact import set_redaction
 from etl.refresh import refresh
-from etl.rejects import reason_text
+from etl.refused import rejects
 from etl.remote.reading import Asking, Reading, Unit, units_of
+from etl.retention import expire, expired, local_day
 from etl.sources.csv import open_csv
 from etl.sources.json import open_json
 from etl.sources.parquet import open_parquet
@@ -38,7 +45,7 @@ from etl.views import Views
 from etl.zones import prepare_zone
 from warehouse.errors import AccountsError, ConfigurationError, SourceError
 from warehouse.settings import Settings, SourceSettings
-from warehouse.store import Reader, Store
+from warehouse.store import Store
 
 OPENERS: dict[str, Callable[[SourceSettings, SourceFile, Path], Rows]] = {
     "csv": open_csv,
@@ -79,16 +86,17 @@ class Silence:
         """Say nothing."""
 
 
-def load(
+def load(  # noqa: PLR0913  # each is a matter of its own, most have a default
     settings: Settings,
     folder: Path,
     store: Store,
     *,
-    key: bytes,
+    key: Secret,
     sources: Sequence[str] | None = None,
     is_demo: bool = False,
     asking: Asking | None = None,
     progress: Progress | None = None,
+    today: date | None = None,
 ) -> LoadReport:
     """Load what is new in the configured logs, and publish a new version if anything is.
 
@@ -96,18 +104,21 @@ def load(
         settings: the configuration.
         folder: where it lies; the sources' paths are relative to it.
         store: the warehouse.
-        key: the secret for pseudonyms.
+        key: the secret for pseudonyms: one key, or several, oldest first.
         sources: names of the sources to load; all where left out.
         is_demo: noted in the warehouse: these people are made up.
         asking: how APIs are asked; only for what is new, with the tokens of this process's
             environment, where left out.
         progress: is told how far the load is.
+        today: the local day from which terms of retention count back; the clock's where left out.
 
     Returns:
-        The accounts, per file. Nothing was published where no file is new and no setting changed.
+        The accounts, per file. Nothing was published where no file is new, no setting changed and
+        no term is over.
 
     Raises:
-        ConfigurationError: a source, file or column is not there.
+        ConfigurationError: a source, file or column is not there, or the key is not the one that
+            the warehouse was made with.
         SourceError: a file or an API cannot be read at all.
         LoadInProgressError: another load is busy.
         AccountsError: the figures do not add up; nothing was published.
@@ -123,21 +134,32 @@ def load(
         for file in find_files(source, folder)
     ]
     with engine_errors(str(store.folder)), store.writing() as building:
-        current = store.current_file()
-        history = read_history(current)
-        accounts = _new_accounts(files, history, progress)
-        is_new = any(not account.already_loaded for *_, account in accounts)
-        is_new |= not history.is_derived_with(settings)
-        asked: list[FileAccount] = []
-        if is_new or units:
-            build = _Build(settings, building, key, progress)
-            build.units, build.asking = units, asking or Asking()
-            is_new = build.run(current, history, accounts, is_new=is_new, is_demo=is_demo)
-            asked = build.asked
-        if is_new:
-            verify(building)
-            store.publish(building)
-    return LoadReport((*(account for *_, account in accounts), *asked), is_published=is_new)
+
+        def onto(base: Path | None) -> LoadReport:
+            history = read_history(base)
+            keys = fitting_keys(key, history.key_fingerprint)
+            day = today or local_day(settings)
+            accounts = _new_accounts(files, history, progress)
+            drifts = _drifts(accounts, base)
+            is_new = any(not account.already_loaded for *_, account in accounts)
+            is_new |= not history.is_derived_with(settings) or store.is_behind()
+            is_new |= base is not None and any(expired(base, settings, day))
+            build = _Build(settings, building, keys, progress)
+            build.drifts, build.units, build.asking = drifts, units, asking or Asking()
+            if is_new or units:
+                is_new = build.run(
+                    base, history, accounts, is_new=is_new, is_demo=is_demo, today=day
+                )
+            if is_new:
+                if build.must_vanish:
+                    write_anew(building)
+                verify(building)
+                store.publish(building, alone=build.must_vanish)
+            booked = (*(account for *_, account in accounts), *build.asked)
+            return LoadReport(booked, is_published=is_new, drifts=drifts)
+
+        found = {(source.name, file.name) for source, file in files}
+        return on_sound_version(store, building, found, onto)
 
 
 def _chosen(settings: Settings, names: Sequence[str] | None) -> list[SourceSettings]:
@@ -179,15 +201,38 @@ def _new_accounts(
     return accounts
 
 
+def _drifts(accounts: Sequence[_Account], current: Path | None) -> tuple[Drift, ...]:
+    """Note the columns of the new files, and hold them against the last ones of their sources.
+
+    Raises:
+        ConfigurationError: a file lacks what its source needs; nothing was read.
+    """
+    known = known_columns(current) if current else ()
+    found: list[Drift] = []
+    for source, file, account in accounts:
+        if not account.already_loaded:
+            account.columns = file_columns(source, file)
+            found += compare(source, account.file_name, account.columns, known)
+    check(found)
+    return tuple(found)
+
+
 class _Build:
     """The making of one version."""
 
-    def __init__(self, settings: Settings, building: Path, key: bytes, progress: Progress) -> None:
+    def __init__(self, settings: Settings, building: Path, key: Secret, progress: Progress) -> None:
         self.settings, self.building, self.key = settings, building, key
         self.progress = progress
+        self.drifts: Sequence[Drift] = ()
         self.units: Sequence[Unit] = ()
         self.asking = Asking()
         self.asked: list[FileAccount] = []
+        self.expired_count = 0
+
+    @property
+    def must_vanish(self) -> bool:
+        """Whether rows left for good: over their term, or deleted at their source."""
+        return bool(self.expired_count or any(account.gone_count for account in self.asked))
 
     def run(
         self,
@@ -197,6 +242,7 @@ class _Build:
         *,
         is_new: bool,
         is_demo: bool,
+        today: date,
     ) -> bool:
         """Make the version's file: what was there, what is new, what follows from it.
 
@@ -212,9 +258,13 @@ class _Build:
                 create_tables(backend)
             set_key(backend, self.key)
             first_new = next_contact_key(backend)
+            set_redaction(backend)
+            set_phones(backend)
             for zone in {self.settings.timezone, *(s.timezone for s in self.settings.source)}:
                 if zone is not None:
                     prepare_zone(backend, zone)
+            if history.settings is not None:
+                rename_services(backend, self.settings.service_names, history.settings)
             new = _numbered(accounts, history)
             views = Views(backend)
             for source, file, account in _in_order_of_precedence(new):
@@ -227,13 +277,17 @@ class _Build:
             number_rows(backend, first_new)
             if booked:
                 write_accounts(backend, load_key, started_at, _now(), booked)
-            write_meta(backend, self.settings, is_demo=is_demo)
+                write_columns(backend, [account for *_, account in new], self.drifts)
+            self.expired_count = expire(backend, self.settings, today)
+            write_meta(
+                backend, self.settings, key_fingerprint=fingerprint(self.key), is_demo=is_demo
+            )
             run(backend, "CHECKPOINT")
             self.progress.start("Working out customers, episodes and repeats")
-            is_same = history.is_derived_with(self.settings)
-            # a new row can change what is learnt, and with it who is joined anywhere
+            is_added_to = history.is_derived_with(self.settings) and not self.expired_count
+            # with a probability, a new row can change what is learnt, and so who is joined anywhere
             is_exact = not self.settings.linking.probabilistic.enabled
-            if is_same and is_exact and _can_refresh(backend, first_new):
+            if is_added_to and is_exact and _can_refresh(backend, first_new):
                 refresh(backend, self.settings, first_new)
             else:
                 materialise(backend, self.settings)
@@ -318,39 +372,3 @@ def _in_order_of_precedence(new: Sequence[_Account]) -> list[_Account]:
         of_source = [one for one in new if one[0].name == name]
         ordered += reversed(of_source) if of_source[0][0].keep == "last" else of_source
     return ordered
-
-
-_REJECTS = """
-SELECT load_file.source, load_file.file_name AS file, reject.line, reject."column", reject.reason
-FROM reject JOIN load_file USING (file_key)
-ORDER BY load_file.file_key, reject.line
-"""
-
-
-def rejects(
-    store: Store, source: str | None = None, *, language: str | None = None
-) -> pd.DataFrame:
-    """Return the rows that were refused, of all loads.
-
-    Args:
-        store: the warehouse.
-        source: only of this source.
-        language: "nl" or "en", for the reason; the warehouse's own where left out.
-
-    Returns:
-        source, file, line, column, reason (a sentence); in order of loading and line.
-
-    Raises:
-        NoWarehouseError: nothing was loaded yet.
-    """
-    with Reader(store, connections=1).backend() as backend:
-        frame: pd.DataFrame = backend.con.execute(_REJECTS).df()
-        if language is None:
-            stored = backend.con.execute(
-                "SELECT value ->> 'language' FROM meta WHERE key = 'settings'"
-            ).fetchone()
-            language = stored[0] if stored and stored[0] else "nl"
-    if source is not None:
-        frame = frame[frame["source"] == source].reset_index(drop=True)
-    frame["reason"] = [reason_text(key, language) for key in frame["reason"]]
-    return frame

@@ -11,10 +11,12 @@ import ibis
 from ibis.expr.types import BooleanValue, StringValue, Table, Value
 
 from etl import attributes, identifiers, values
-from etl.columns import label, present_fields, text_of
+from etl.columns import Origin, label, present_fields, text_of
 from etl.engine import ends_with, join_texts, keyed_hash, trim_characters
 from etl.names.channels import lower_names, spellings
 from etl.names.services import with_service_names
+from etl.privacy import CONTENT_LABEL, CONTENT_MARK
+from etl.redact import redact_note
 from etl.times import Notation, is_in_range, notation_of, seconds_between
 from etl.zones import to_local, to_utc
 from warehouse.contact import (
@@ -107,6 +109,10 @@ class Mapping:
             names = settings.service_names.get(source.name, {})
             self.fields["service"] = with_service_names(self.fields["service"], names)
 
+    def origin(self, name: str) -> Origin:
+        """Return what a field or identifier that the file has comes from."""
+        return self._origins[name]
+
     def single_column(self, name: str) -> int | None:
         """Return the position of the one column that a field is; None where it is not just one."""
         origin = self._origins.get(name, ())
@@ -196,13 +202,16 @@ class Mapping:
                 new[f"lower_{name}"] = text.lower()
             elif name == "planned":
                 new["yes_planned"] = values.as_boolean(values.as_mapped_text(text, column))
+            elif name == "note":
+                new["value_note"] = redact_note(values.as_mapped_text(text, column))
             elif name != "contact_id":
                 new[f"value_{name}"] = values.as_mapped_text(text, column)
         new["id"] = self._contact_id(clean)
-        for name, column in self.attributes.items():
-            text = values.as_mapped_text(clean[f"text_{name}"], column)
-            new[f"plain_{name}"] = attributes.normal(name, text, self.source)
-        return new | self._identifier_step(clean, 0)
+        return (
+            new
+            | attributes.plain_stage(clean, self.attributes, self.source)
+            | self._identifier_step(clean, 0)
+        )
 
     def _number(
         self, name: str, column: ColumnSettings, text: StringValue, guesses: Guesses
@@ -219,7 +228,9 @@ class Mapping:
         """Return the source's id, or where it has none a keyed hash of the whole row."""
         in_order = sorted(range(len(self.columns)), key=self.columns.__getitem__)
         parts = [clean[raw_column(i)].nullif("").fill_null(_NULL_MARK) for i in in_order]
-        content = keyed_hash("row", join_texts(ibis.array(parts), _FIELD_SEPARATOR))
+        content = ibis.literal(CONTENT_MARK) + keyed_hash(
+            CONTENT_LABEL, join_texts(ibis.array(parts), _FIELD_SEPARATOR)
+        )
         column = self.fields.get("contact_id")
         if column is None:
             return content
@@ -254,10 +265,9 @@ class Mapping:
                     f"{self.where}, {name}",
                     spellings(self.settings) if name == "channel" else None,
                 )
-        for name in self.attributes:
-            for kind, form in attributes.forms(name).items():
-                new[f"form_{kind}"] = form(parsed[f"plain_{name}"])
-        return new | self._identifier_step(parsed, 1)
+        return (
+            new | attributes.form_stage(parsed, self.attributes) | self._identifier_step(parsed, 1)
+        )
 
     def _names(self, name: str) -> dict[str, str]:
         if name == "channel":
@@ -289,7 +299,7 @@ class Mapping:
         """Apply one step to each identifier; `normal_<kind>` goes on from stage to stage."""
         new: Stage = {}
         for kind, column in self.identifiers.items():
-            steps = identifiers.steps(kind, self.source.name)
+            steps = identifiers.steps(kind, self.source.name, self.settings.privacy)
             if number == 0:
                 text = values.as_mapped_text(table[f"text_{kind}"], column)
                 new[f"normal_{kind}"] = steps[0](text)
@@ -315,9 +325,7 @@ class Mapping:
             fields[f"{kind}_key"] = keyed_hash(kind, normal).cast("uuid")
             is_invalid = normal.isnull() & table[f"text_{kind}"].notnull()
             invalid += is_invalid.ifelse(1, 0)
-        for name in self.attributes:
-            for kind in attributes.forms(name):
-                fields[f"{kind}_key"] = keyed_hash(kind, table[f"form_{kind}"]).cast("uuid")
+        fields |= attributes.hashed(table, self.attributes)
         self._judge(table)
         problem = ibis.cases(
             *(

@@ -16,7 +16,7 @@ from warehouse.contact import SET_ASIDE_FIELDS
 from warehouse.settings import Settings
 
 
-def materialise(backend: Backend, settings: Settings) -> None:
+def materialise(backend: Backend, settings: Settings, *, must_link: bool = True) -> None:
     """Make what is derived from `loaded_contact`, replacing earlier tables.
 
     These are `contact`, the cubes, `set_aside` and `probable_link`.
@@ -24,13 +24,15 @@ def materialise(backend: Backend, settings: Settings) -> None:
     Args:
         backend: an Ibis backend on the version being built, writable.
         settings: with the repeat window, costs and rules that apply.
+        must_link: whether to stop where linking with a probability is on and cannot be done; else
+            nobody is joined so.
 
     Raises:
         SamenspelError: linking with a probability is on, and cannot be done.
     """
     loaded = backend.table("loaded_contact")
     scratch = Scratch(backend)
-    probable = join_probable(backend, settings, scratch)
+    probable = join_probable(backend, settings, scratch, must_link=must_link)
     contact = derive(loaded, settings, scratch, probable=probable)
     backend.create_table("contact", contact, overwrite=True)
     aside = scratch.table("set_aside")

@@ -85,6 +85,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "tevredenheid buiten 1 tot en met 10",
         "satisfaction outside 1 to 10",
     ),
+    "forgotten": (
+        "van iemand die op verzoek is gewist",
+        "of somebody who was erased on request",
+    ),
 }
 """Key of the reason = Dutch, English. No reason ever quotes the value."""
 

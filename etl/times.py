@@ -181,7 +181,8 @@ def _known_notations() -> tuple[Notation, ...]:
     )
     compact = Notation(local=("%Y%m%d%H%M%S", "%Y%m%d%H%M"))
     epochs = (Notation(moments=(EPOCH,)), Notation(moments=(EPOCH_MILLISECONDS,)))
-    return (*moments, *local, compact, *epochs)
+    mail = Notation(moments=("%a, %d %b %Y %H:%M:%S %z", "%d %b %Y %H:%M:%S %z"))
+    return (*moments, *local, compact, *epochs, mail)
 
 
 NOTATIONS = _known_notations()

@@ -11,6 +11,7 @@ import pandas as pd
 
 from etl.materialise import materialise
 from warehouse.accounts import (
+    FORGOTTEN_FIELDS,
     LOAD_FIELDS,
     LOAD_FILE_FIELDS,
     META_FIELDS,
@@ -88,6 +89,7 @@ def build(
             "load": LOAD_FIELDS,
             "load_file": LOAD_FILE_FIELDS,
             "reject": REJECT_FIELDS,
+            "forgotten": FORGOTTEN_FIELDS,
             "meta": META_FIELDS,
         }.items():
             backend.create_table(table, schema=_schema(fields))

@@ -50,6 +50,12 @@ LOAD_FILE_FIELDS: tuple[Field, ...] = (
         "Ongeldige kenmerken",
     ),
     Field(
+        "dropped_note_count",
+        "int64",
+        "Notes that could not be redacted and were not stored.",
+        "Verwijderde notities",
+    ),
+    Field(
         "first_started_at",
         "timestamp(6)",
         "First contact loaded from it, in UTC.",
@@ -58,6 +64,30 @@ LOAD_FILE_FIELDS: tuple[Field, ...] = (
     Field(
         "last_started_at", "timestamp(6)", "Last contact loaded from it, in UTC.", "Laatste contact"
     ),
+)
+
+LOAD_COLUMN_FIELDS: tuple[Field, ...] = (
+    Field("file_key", "int64", "The file."),
+    Field("position", "int64", "Place of the column in the file, from 1."),
+    Field(
+        "column",
+        "string",
+        "Its name; of JSON a dotted path. Empty where it looks like a value: no header.",
+        "Kolom",
+    ),
+)
+
+LOAD_DRIFT_FIELDS: tuple[Field, ...] = (
+    Field("file_key", "int64", "The file that differs from the last one of its source."),
+    Field("column", "string", "The column that is gone, renamed or new.", "Kolom"),
+    Field(
+        "change",
+        "string",
+        "What happened to it.",
+        "Verandering",
+        values=("field_missing", "renamed", "missing", "new"),
+    ),
+    Field("proposal", "string", "The column it may be now; empty where none is like it."),
 )
 
 REJECT_FIELDS: tuple[Field, ...] = (
@@ -84,13 +114,27 @@ REFUSED_RECORD_FIELDS: tuple[Field, ...] = (
     Field("record_key", "uuid", "Pseudonym of the source's own number of the record."),
 )
 """Records of APIs that were refused once: read again, they are no news."""
+FORGOTTEN_FIELDS: tuple[Field, ...] = (
+    Field("kind", "string", "Kind of identifier."),
+    Field(
+        "pseudonym",
+        "uuid",
+        "Its pseudonym: rows that carry it are refused, so that they do not come back.",
+        is_personal=True,
+    ),
+    Field(
+        "refused_until",
+        "timestamp(6)",
+        "Contacts that began before this moment are refused, in UTC; null = all.",
+    ),
+)
 
 META_FIELDS: tuple[Field, ...] = (
     Field("key", "string", "Name of the fact."),
     Field("value", "string", "Its value: text, or JSON."),
 )
 """Facts about this version: schema_version, settings (JSON, without sources), program_version,
-derivations (a hash of their text), is_demo, first_contact_at and last_contact_at (UTC, ISO 8601).
-"""
+derivations (a hash of their text), is_demo, first_contact_at and last_contact_at (UTC, ISO 8601),
+key_fingerprint (tells whether a key is the one that made the pseudonyms, and nothing else)."""
 
 SCHEMA_VERSION = 2

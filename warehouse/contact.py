@@ -128,6 +128,13 @@ CONTACT_FIELDS: tuple[Field, ...] = (
     Field("satisfaction", "float64", "Satisfaction, 1 to 10.", "Tevredenheid"),
     Field("area", "string", "CBS neighbourhood or district code.", "Wijk of buurt"),
     Field("conversation", "string", "Binds the rows that one conversation left behind.", "Gesprek"),
+    Field(
+        "note",
+        "string",
+        "Free text, redacted at the gate; kept only where the configuration maps it.",
+        "Notitie",
+        is_personal=True,
+    ),
 )
 """What a source can tell of a contact (DESIGN.md, "The contact")."""
 

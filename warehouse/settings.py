@@ -172,6 +172,11 @@ class SourceSettings(_Model):
     keep: Literal["first", "last"] = Field(
         "first", description="Which row of one contact_id stands when a load holds several."
     )
+    on_drift: Literal["stop", "warn"] | None = Field(
+        None,
+        description="What a file with other columns than the last one does: stop the load or only "
+        "be told. Left out: a column that a field needs stops it, others are told.",
+    )
     url: WebAddress | None = Field(
         None, description="Address of the API, with its path up to and including the version."
     )
@@ -213,6 +218,15 @@ class SourceSettings(_Model):
         description="Attribute of the person = column; hashed at the gate, for linking with a "
         f"probability only. Attributes: {', '.join(ATTRIBUTES)}.",
     )
+
+    @model_validator(mode="after")
+    def _can_part_lines(self) -> "SourceSettings":
+        signs = (self.delimiter or "") + self.quote
+        if set(signs) & {"\n", "\r"}:
+            raise ValueError("`delimiter` and `quote` cannot be the end of a line")
+        if self.quote and self.quote in (self.delimiter or ""):
+            raise ValueError("`delimiter` and `quote` must differ")
+        return self
 
     @model_validator(mode="after")
     def _known_fields(self) -> "SourceSettings":
@@ -316,6 +330,25 @@ class PrivacySettings(_Model):
     key_file: Path | None = Field(
         None, description="File with the secret key for pseudonyms; or set SAMENSPEL_KEY."
     )
+    email_dots: Literal["keep", "ignore"] = Field(
+        "keep", description="Whether dots before the @ count, at the domains of email_dot_domains."
+    )
+    email_dot_domains: Texts = Field(
+        ("gmail.com", "googlemail.com"), description="Domains whose mailboxes have no dots."
+    )
+    email_tags: Literal["keep", "ignore"] = Field(
+        "keep", description='Whether "+tag" before the @ counts, at every domain.'
+    )
+    retain_months: int | None = Field(
+        None,
+        ge=1,
+        le=600,
+        description="Contacts are kept for this many whole months after their own, then removed "
+        "by the next load; for ever when left out.",
+    )
+    retain_notes_months: int | None = Field(
+        None, ge=0, le=600, description="The same for free text (`note`): a shorter term."
+    )
 
 
 class ChannelSettings(_Model):
@@ -395,7 +428,11 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigurationError(
             "there is no such configuration file", where=str(path), remedy="Name one with --config."
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (RecursionError, OverflowError) as error:
+        raise ConfigurationError(
+            "this is no valid TOML (nested too deep)", where=str(path), remedy="Mend that line."
+        ) from error
+    except ValueError as error:  # no TOML, no UTF-8, or a number of thousands of digits
         raise ConfigurationError(
             f"this is no valid TOML ({error})", where=str(path), remedy="Mend that line."
         ) from error
@@ -416,6 +453,10 @@ def parse_settings(raw: dict[str, Any], *, where: str = "configuration") -> Sett
     Raises:
         ConfigurationError: with the first wrong setting, named by its place in the file.
     """
+    if _holds_nul(raw):
+        raise ConfigurationError(
+            "a setting holds a NUL character", where=where, remedy="Take it out."
+        )
     try:
         return Settings.model_validate(raw)
     except ValidationError as error:
@@ -428,6 +469,15 @@ def parse_settings(raw: dict[str, Any], *, where: str = "configuration") -> Sett
             where=where,
             remedy="See docs/settings.md for what is allowed.",
         ) from error
+
+
+def _holds_nul(value: object) -> bool:
+    """Tell whether a NUL stands in any text: neither the system nor the engine can take one."""
+    if isinstance(value, dict):
+        return any(_holds_nul(part) for pair in value.items() for part in pair)
+    if isinstance(value, list | tuple):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\0" in value
 
 
 def _place(location: tuple[int | str, ...], raw: dict[str, Any]) -> str:

@@ -10,20 +10,25 @@ from etl.engine import run
 from etl.linking.model import Model, fitted
 from etl.scratch import Scratch
 from warehouse.contact import PROBABLE_LINK_FIELDS
+from warehouse.errors import SamenspelError
 from warehouse.settings import Settings
 
 
-def join_probable(backend: Backend, settings: Settings, scratch: Scratch) -> Table | None:
+def join_probable(
+    backend: Backend, settings: Settings, scratch: Scratch, *, must_link: bool = True
+) -> Table | None:
     """Make the table `probable_link`, and say who is one.
 
     Args:
         backend: an Ibis backend on the version being built, writable.
         settings: whether to join with a probability, and from which on.
         scratch: keeps the table that is returned.
+        must_link: whether to stop where it cannot be done; else nobody is joined.
 
     Returns:
         contact_key, probable_key: a row of each record that is joined with another, and a
-        pseudonym that those which are one share. None where the setting is off.
+        pseudonym that those which are one share. None where the setting is off, or it cannot be
+        done.
 
     Raises:
         ConfigurationError: Splink is not installed.
@@ -37,8 +42,13 @@ def join_probable(backend: Backend, settings: Settings, scratch: Scratch) -> Tab
     loaded, own = backend.table("loaded_contact"), Scratch(backend)
     found = people(loaded, settings, own)[0].to_pyarrow()
     own.drop_all()
-    with fitted(found, known_pairs(loaded).to_pyarrow()) as model:
-        return _join(backend, model, chosen.threshold, scratch)
+    try:
+        with fitted(found, known_pairs(loaded).to_pyarrow()) as model:
+            return _join(backend, model, chosen.threshold, scratch)
+    except SamenspelError:
+        if must_link:
+            raise
+        return None
 
 
 def _join(backend: Backend, model: Model, threshold: float, scratch: Scratch) -> Table:

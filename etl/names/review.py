@@ -154,9 +154,7 @@ def review_services(settings: Settings, folder: Path, known: Sequence[Row] = ())
     confirmed = {(row["bron"], row["waarde"]): row["dienst"] for row in known if row["dienst"]}
     rows: list[Row] = []
     hidden = [0, 0]
-    for source, value, count in zip(
-        found["source"].astype(str), found["value"].astype(str), found["rows"].tolist(), strict=True
-    ):
+    for source, value, count in zip(found["source"], found["value"], found["rows"], strict=True):
         ours = confirmed.pop((source, value), "")
         if is_upl_name(value) and not ours:
             continue

@@ -116,7 +116,7 @@ def with_preset(source: Mapping[str, Any], folder: Path | None = None) -> dict[s
     if not isinstance(name, str):
         return own
     filled = {**read_preset(name, folder).source, **own}
-    kind = own.get("kind") or _kind_of(own.get("path"))
+    kind = own.get("kind") or kind_of(own.get("path"))
     if kind:
         filled["kind"] = kind
     for table in _TABLES:
@@ -126,7 +126,8 @@ def with_preset(source: Mapping[str, Any], folder: Path | None = None) -> dict[s
     return filled
 
 
-def _kind_of(path: object) -> str | None:
+def kind_of(path: object) -> str | None:
+    """Return the kind of source that files of a name, or of the first of several, are."""
     first = path[0] if isinstance(path, list) and path else path
     if not isinstance(first, str):
         return None

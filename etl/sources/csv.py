@@ -137,7 +137,8 @@ def _likeliest_delimiter(lines: list[str], quote: str) -> str:
         usual, times = Counter(counts).most_common(1)[0]
         return (times / len(counts), usual) if usual > 1 else (0.0, 0)
 
-    return max(DELIMITERS, key=lambda one: (round(rating(one)[0], 1), rating(one)[1]))
+    possible = [one for one in DELIMITERS if one != quote]
+    return max(possible, key=lambda one: (round(rating(one)[0], 1), rating(one)[1]))
 
 
 def open_csv(source: SourceSettings, file: SourceFile, scratch: Path) -> Rows:

@@ -15,7 +15,7 @@ from etl.files import SourceFile
 from etl.sources.lines import LINES, number_lines
 from etl.sources.rows import RAW_ROWS, Rows, make_rejects, no_such_column
 from etl.text import Text, open_text
-from warehouse.errors import ConfigurationError, SourceError
+from warehouse.errors import ConfigurationError, SamenspelError, SourceError
 from warehouse.settings import SourceSettings
 
 WHOLE_RECORD = "(record)"
@@ -97,12 +97,23 @@ class _Reading:
             row = connection.execute("SELECT json_valid(?)", [first]).fetchone()
         is_whole = row is not None and bool(row[0])
         if not is_whole and rest.strip():
-            raise ConfigurationError(
+            raise self._no_records(is_object=beginning.startswith("{"))
+        return True
+
+    def _no_records(self, *, is_object: bool) -> SamenspelError:
+        where = f"source {self.source.name}, {self.name}"
+        if is_object:
+            return ConfigurationError(
                 "this is one JSON object; where is its list of records?",
-                where=f"source {self.source.name}, {self.name}",
+                where=where,
                 remedy='Give the dotted path to it: records = "results".',
             )
-        return True
+        return SourceError(
+            "this is no JSON",
+            where=where,
+            remedy="Check that the file is of the configured kind; "
+            "where each line is a record, name it .jsonl.",
+        )
 
     def _read_lines(self, backend: Backend) -> str:
         number_lines(backend, self.text, self.name)

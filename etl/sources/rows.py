@@ -69,7 +69,7 @@ def no_such_column(name: str, columns: Sequence[str], where: str) -> Configurati
 
     What looks like a value is not quoted: a file without header shows its first row here.
     """
-    shown = [one if _looks_like_a_name(one) else "…" for one in columns]
+    shown = [one if looks_like_a_name(one) else "…" for one in columns]
     close = difflib.get_close_matches(name, [one for one in shown if one != "…"], n=3, cutoff=0.5)
     hint = f"Did you mean {' or '.join(repr(one) for one in close)}? " if close else ""
     return ConfigurationError(
@@ -79,7 +79,8 @@ def no_such_column(name: str, columns: Sequence[str], where: str) -> Configurati
     )
 
 
-def _looks_like_a_name(text: str) -> bool:
+def looks_like_a_name(text: str) -> bool:
+    """Tell whether a column's name can be shown: without header it is a value of the first row."""
     return "@" not in text and sum(letter.isdigit() for letter in text) < 5 and len(text) <= 80
 
 

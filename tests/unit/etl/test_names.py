@@ -147,6 +147,21 @@ def test_confirmed_services_are_applied_and_others_stay(bench: Bench) -> None:
     assert bench.values("service") == ["paspoort", None, "Verhuizen", "paspoort"]
 
 
+def test_a_name_confirmed_later_reaches_the_rows_that_are_there(bench: Bench) -> None:
+    """Each value is led once: what became B by the table is not led on to where B leads."""
+    columns = {**PLAIN, "service": "v"}
+    bench.write("start;channel;v\n2025-03-03 10:00;phone;A\n2025-03-03 10:01;phone;B\n")
+    load(bench, settings(bench, columns))
+    assert bench.values("service") == ["A", "B"]
+    names = {"log": {"A": "B", "B": "c"}}
+    load(bench, settings(bench, columns, service_names=names))
+    assert bench.values("service") == ["B", "c"]
+    more = {"log": {**names["log"], "c": "-"}}
+    bench.write("start;channel;v\n2025-03-04 10:00;phone;A\n", "log.csv")
+    load(bench, settings(bench, columns, service_names=more))
+    assert bench.values("service") == ["B", None, "B"]
+
+
 def test_the_table_of_services_keeps_what_a_person_filled_in(bench: Bench) -> None:
     values = [*["Verhuizen"] * 11, *["Iets met mijn buurman"] * 2, *["ID-kaart"] * 3, "paspoort"]
     rows = "".join(f"2025-03-03 10:{n:02};phone;{v}\n" for n, v in enumerate(values))
