@@ -15,6 +15,7 @@ from ibis.backends.duckdb import Backend
 
 import analytics.derive
 import analytics.metrics
+import etl.linking
 from etl.drift import Drift
 from etl.engine import engine_errors, first_row, run
 from etl.mapping import INVALID_COUNT
@@ -241,7 +242,7 @@ def create_tables(backend: Backend) -> None:
 def derivations_fingerprint() -> str:
     """Return a hash of the derivations' own text: another text may derive something else."""
     text = hashlib.sha256()
-    for package in (analytics.derive, analytics.metrics):
+    for package in (analytics.derive, analytics.metrics, etl.linking):
         for file in sorted(Path(package.__path__[0]).glob("*.py")):
             text.update(file.read_bytes())
     return text.hexdigest()

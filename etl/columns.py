@@ -29,7 +29,7 @@ def configured_names(source: SourceSettings) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(
             name
-            for table in (source.columns, source.identifiers)
+            for table in (source.columns, source.identifiers, source.attributes)
             for column in table.values()
             for names in candidates(column)
             for name in names
@@ -66,14 +66,15 @@ def find_origin(
 def present_fields(
     source: SourceSettings, columns: Sequence[str], where: str, *, is_sparse: bool = False
 ) -> dict[str, Origin]:
-    """Return the fields and identifiers that a file with these columns has, and their origins.
+    """Return the fields, identifiers and attributes that a file has, and their origins.
 
     Raises:
         ConfigurationError: as `find_origin`.
     """
     found = {
         name: find_origin(column, columns, where, is_sparse=is_sparse)
-        for name, column in {**source.columns, **source.identifiers}.items()
+        for table in (source.columns, source.identifiers, source.attributes)
+        for name, column in table.items()
     }
     return {name: origin for name, origin in found.items() if origin is not None}
 
@@ -94,7 +95,7 @@ def label(origin: Origin) -> str:
 
 def required(source: SourceSettings) -> Iterator[Origin]:
     """Give, for each field that a file must have, the ways to it."""
-    for table in (source.columns, source.identifiers):
+    for table in (source.columns, source.identifiers, source.attributes):
         for column in table.values():
             if candidates(column) and not column.optional:
                 yield candidates(column)

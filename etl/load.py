@@ -280,7 +280,9 @@ class _Build:
             run(backend, "CHECKPOINT")
             self.progress.start("Working out customers, episodes and repeats")
             is_added_to = history.is_derived_with(self.settings) and not self.expired_count
-            if is_added_to and _can_refresh(backend, first_new):
+            # with a probability, a new row can change what is learnt, and so who is joined anywhere
+            is_exact = not self.settings.linking.probabilistic.enabled
+            if is_added_to and is_exact and _can_refresh(backend, first_new):
                 refresh(backend, self.settings, first_new)
             else:
                 materialise(backend, self.settings)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import ibis
 from ibis.expr.types import BooleanValue, StringValue, Table, Value
 
-from etl import identifiers, values
+from etl import attributes, identifiers, values
 from etl.columns import Origin, label, present_fields, text_of
 from etl.engine import ends_with, join_texts, keyed_hash, trim_characters
 from etl.names.channels import lower_names, spellings
@@ -80,6 +80,7 @@ class Mapping:
     Attributes:
         fields: the configured fields that the file has.
         identifiers: the configured identifiers that it has.
+        attributes: the configured attributes that it has.
 
     Raises:
         ConfigurationError: a configured column is not there, or a constant or a map is wrong.
@@ -100,9 +101,9 @@ class Mapping:
         self.problems: list[Problem] = []
         self._conditions: list[BooleanValue] = []
         self._origins = present_fields(source, columns, self.where, is_sparse=is_sparse)
-        self.fields, self.identifiers = (
+        self.fields, self.identifiers, self.attributes = (
             {name: column for name, column in table.items() if name in self._origins}
-            for table in (source.columns, source.identifiers)
+            for table in (source.columns, source.identifiers, source.attributes)
         )
         if "service" in self.fields:
             names = settings.service_names.get(source.name, {})
@@ -137,7 +138,7 @@ class Mapping:
     def clean(self, raw: Table) -> Table:
         """Return the raw rows with `text_<field>` beside: trimmed, null where empty or missing."""
         new: Stage = {}
-        for name, column in {**self.fields, **self.identifiers}.items():
+        for name, column in {**self.fields, **self.identifiers, **self.attributes}.items():
             if column.value is not None:
                 new[f"text_{name}"] = ibis.literal(column.value).nullif("")
                 continue
@@ -206,7 +207,11 @@ class Mapping:
             elif name != "contact_id":
                 new[f"value_{name}"] = values.as_mapped_text(text, column)
         new["id"] = self._contact_id(clean)
-        return new | self._identifier_step(clean, 0)
+        return (
+            new
+            | attributes.plain_stage(clean, self.attributes, self.source)
+            | self._identifier_step(clean, 0)
+        )
 
     def _number(
         self, name: str, column: ColumnSettings, text: StringValue, guesses: Guesses
@@ -260,7 +265,9 @@ class Mapping:
                     f"{self.where}, {name}",
                     spellings(self.settings) if name == "channel" else None,
                 )
-        return new | self._identifier_step(parsed, 1)
+        return (
+            new | attributes.form_stage(parsed, self.attributes) | self._identifier_step(parsed, 1)
+        )
 
     def _names(self, name: str) -> dict[str, str]:
         if name == "channel":
@@ -318,6 +325,7 @@ class Mapping:
             fields[f"{kind}_key"] = keyed_hash(kind, normal).cast("uuid")
             is_invalid = normal.isnull() & table[f"text_{kind}"].notnull()
             invalid += is_invalid.ifelse(1, 0)
+        fields |= attributes.hashed(table, self.attributes)
         self._judge(table)
         problem = ibis.cases(
             *(

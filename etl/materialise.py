@@ -10,22 +10,31 @@ from analytics.derive.cube import CUBES, Cube, cube
 from analytics.derive.customers import row_counts
 from analytics.derive.steps import derive
 from etl.engine import run
+from etl.linking.joins import join_probable
 from etl.roles import remembered_roles
 from etl.scratch import Scratch
 from warehouse.contact import SET_ASIDE_FIELDS
 from warehouse.settings import Settings
 
 
-def materialise(backend: Backend, settings: Settings) -> None:
-    """Make `contact`, the cubes and `set_aside` from `loaded_contact`, replacing earlier ones.
+def materialise(backend: Backend, settings: Settings, *, must_link: bool = True) -> None:
+    """Make what is derived from `loaded_contact`, replacing earlier tables.
+
+    These are `contact`, the cubes, `set_aside` and `probable_link`.
 
     Args:
         backend: an Ibis backend on the version being built, writable.
         settings: with the repeat window, costs and rules that apply.
+        must_link: whether to stop where linking with a probability is on and cannot be done; else
+            nobody is joined so.
+
+    Raises:
+        SamenspelError: linking with a probability is on, and cannot be done.
     """
     loaded = backend.table("loaded_contact")
     scratch = Scratch(backend)
-    wide = derive(loaded, settings, scratch, remembered_roles(backend))
+    probable = join_probable(backend, settings, scratch, must_link=must_link)
+    wide = derive(loaded, settings, scratch, remembered_roles(backend), probable=probable)
     backend.create_table("contact", wide, overwrite=True)
     aside = scratch.table("set_aside")
     schema = ibis.schema({field.name: field.type for field in SET_ASIDE_FIELDS})

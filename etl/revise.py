@@ -58,7 +58,8 @@ class Revision:
                 key_fingerprint=fingerprint(secret),
                 is_demo=self.history.is_demo,
             )
-            materialise(backend, settings)
+            # what must go, goes: also where too little is left to learn from
+            materialise(backend, settings, must_link=False)
             run(backend, "CHECKPOINT")
         finally:
             backend.con.close()

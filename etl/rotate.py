@@ -27,7 +27,7 @@ from etl.privacy import (
     set_key,
 )
 from etl.revise import revising
-from warehouse.contact import IDENTIFIER_KINDS, STAFF_KINDS
+from warehouse.contact import ATTRIBUTE_KINDS, IDENTIFIER_KINDS, STAFF_KINDS
 from warehouse.errors import ConfigurationError
 from warehouse.settings import Settings
 from warehouse.store import Store
@@ -70,7 +70,7 @@ def _hash_again(backend: Backend) -> None:
     """Hash every stored pseudonym once more, with the keys of the connection."""
     keys = ", ".join(
         f"keyed_hash('{kind}', replace({kind}_key::VARCHAR, '-', ''))::UUID AS {kind}_key"
-        for kind in (*IDENTIFIER_KINDS, *STAFF_KINDS)
+        for kind in (*IDENTIFIER_KINDS, *STAFF_KINDS, *ATTRIBUTE_KINDS)
     )
     before = f"substr(contact_id, {len(CONTENT_MARK) + 1})"
     hashed = (

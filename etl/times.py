@@ -157,7 +157,7 @@ def check_formats(backend: Backend, source: SourceSettings) -> None:
     Raises:
         ConfigurationError: one of them is no format.
     """
-    for field, column in source.columns.items():
+    for field, column in {**source.columns, **source.attributes}.items():
         for name in column.format:
             try:
                 backend.con.execute(f"SELECT try_strptime('', {quoted(name)})")

@@ -329,6 +329,32 @@ def services(
 
 
 @app.command()
+def links(
+    warehouse: Warehouse = DEFAULT_FOLDER,
+    config: Config = DEFAULT_CONFIG,
+    truth: Annotated[
+        Path | None, typer.Option(help="CSV of who is behind contacts: source,contact_id,person.")
+    ] = None,
+    chart: Annotated[
+        Path | None, typer.Option(help="Write the match weights to this HTML file.")
+    ] = None,
+) -> None:
+    """Show what linking with a probability would join, per threshold. Joins nobody."""
+    from analytics.query import span
+    from etl.linking.preview import preview
+    from samenspel import links as shown
+
+    del config  # every command takes it; the warehouse remembers the settings it was made with
+    reader = Reader(Store(warehouse), connections=1)
+    linking = span(reader).settings
+    found = preview(reader, linking, truth=truth, chart=chart)
+    for line in shown.lines(found, linking.linking.probabilistic):
+        output.print(line, markup=False)
+    if chart is not None:
+        messages.print(f"Wrote {chart}.", markup=False)
+
+
+@app.command()
 def doctor(config: Config = DEFAULT_CONFIG, warehouse: Warehouse = DEFAULT_FOLDER) -> None:
     """Check the installation, the configuration, the sources and the warehouse."""
     from samenspel.doctor import examine

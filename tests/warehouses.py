@@ -20,7 +20,14 @@ from warehouse.accounts import (
     SCHEMA_VERSION,
     SOURCE_FIELDS,
 )
-from warehouse.contact import IDENTIFIER_KINDS, KEY_FIELD, LOADED_FIELDS, STAFF_KINDS, Field
+from warehouse.contact import (
+    ATTRIBUTE_KINDS,
+    IDENTIFIER_KINDS,
+    KEY_FIELD,
+    LOADED_FIELDS,
+    STAFF_KINDS,
+    Field,
+)
 from warehouse.settings import Settings
 from warehouse.store import Reader, Store
 
@@ -43,7 +50,9 @@ def loaded_frame(contacts: Sequence[Mapping[str, Any]] | pd.DataFrame) -> pd.Dat
     given = pd.DataFrame(contacts)
     frame = pd.DataFrame(index=given.index)
     aliases = {"customer_key": "customer"} | {
-        f"{kind}_key": kind for kind in (*IDENTIFIER_KINDS, *STAFF_KINDS) if kind != "customer"
+        f"{kind}_key": kind
+        for kind in (*IDENTIFIER_KINDS, *STAFF_KINDS, *ATTRIBUTE_KINDS)
+        if kind != "customer"
     }
     for field in LOADED_FIELDS:
         name = aliases.get(field.name, field.name)

@@ -17,6 +17,22 @@ OFFICIAL_KINDS = ("bsn", "kvk")
 STAFF_KINDS = ("agent",)
 """What a log may know an employee by: binds the rows of one conversation, links no customers."""
 
+ATTRIBUTES = ("surname", "initials", "birth_date", "postcode", "house_number")
+"""What a log may tell of a person without identifying: compared when linking with a probability."""
+
+ATTRIBUTE_KINDS = {
+    "surname": "surname, as it is written but for capitals, accents and prefixes",
+    "surname_sound": "surname, as it sounds",
+    "initial": "first initial",
+    "birth_date": "birth date",
+    "birth_either": "birth date, whichever of its numbers is the day and the month",
+    "birth_month": "year and month of birth",
+    "postcode": "postcode",
+    "postcode_area": "first four digits of the postcode",
+    "house_number": "house number, without addition",
+}
+"""The forms in which attributes are kept, each as a pseudonym: equal or not is all they tell."""
+
 OUTCOMES = ("resolved", "forwarded", "callback", "case_opened", "abandoned", "unknown")
 CUSTOMER_TYPES = ("citizen", "business", "other", "unknown")
 INITIATIVES = ("inbound", "outbound")
@@ -152,6 +168,15 @@ GATE_FIELDS: tuple[Field, ...] = (
             is_personal=True,
         )
         for kind in (*IDENTIFIER_KINDS, *STAFF_KINDS)
+    ),
+    *(
+        Field(
+            f"{kind}_key",
+            "uuid",
+            f"Pseudonym of an attribute: {meaning}. Compared only when linking with a probability.",
+            is_personal=True,
+        )
+        for kind, meaning in ATTRIBUTE_KINDS.items()
     ),
 )
 """What the gate adds to each accepted row."""
@@ -297,3 +322,38 @@ SET_ASIDE_FIELDS: tuple[Field, ...] = (
     Field("row_count", "int64", "Loaded rows that carry it.", "Rijen"),
 )
 """Columns of `set_aside`: identifiers that join implausibly many (setting linking)."""
+
+COMPARISONS = ("surname", "initial", "birth_date", "address")
+"""What linking with a probability compares."""
+
+PROBABLE_LINK_FIELDS: tuple[Field, ...] = (
+    Field(
+        "first_number",
+        "int64",
+        "One of the two: contact_key of its first row (for a customer that equal identifiers "
+        "found, the first of all its rows).",
+        is_personal=True,
+    ),
+    Field("second_number", "int64", "The other; the greater number.", is_personal=True),
+    Field("match_probability", "float64", "Probability that the two are one person.", "Kans"),
+    Field(
+        "match_weight",
+        "float64",
+        "The same as log2 of the odds: the prior's weight and those of the comparisons, added.",
+        "Gewicht",
+    ),
+    Field("is_joined", "boolean", "The two were taken for one customer.", "Samengevoegd"),
+    *(
+        field
+        for name in COMPARISONS
+        for field in (
+            Field(
+                f"{name}_agreement",
+                "string",
+                f"How far the two agree on {name}; null where one of them does not tell.",
+            ),
+            Field(f"{name}_weight", "float64", f"What that adds to the match weight ({name})."),
+        )
+    ),
+)
+"""Columns of `probable_link`: pairs that are likely one person (setting linking.probabilistic)."""

@@ -27,6 +27,7 @@ from warehouse.contact import (
     GATE_FIELDS,
     IDENTIFIER_KINDS,
     KEY_FIELD,
+    PROBABLE_LINK_FIELDS,
     SET_ASIDE_FIELDS,
     STAFF_KINDS,
     Field,
@@ -79,6 +80,10 @@ omgevingsvergunning = 56
 [privacy]
 key_file = "samenspel.key"            # made once by: samenspel key samenspel.key
 
+[linking.probabilistic]               # look first with: samenspel links
+enabled = true
+threshold = 0.95
+
 [server]
 users_file = "users.txt"              # made with: samenspel user NAME >> users.txt
 
@@ -118,6 +123,9 @@ sheet = "Bezoeken"
 started_at = "Aankomst"
 channel = { column = "Locatie", map = { "Stadhuis" = "counter", "*" = "servicepunt" } }
 service = "Product"
+[source.attributes]                   # of the person; hashed too
+surname = "Naam"
+birth_date = { column = "Geboren", format = "%d-%m-%Y" }
 """
 """A configuration that uses every kind of setting once; the tests read it."""
 
@@ -292,6 +300,12 @@ def dictionary_page() -> str:
             SET_ASIDE_FIELDS,
         ),
         _fields_section("source", "One row per source that is or was configured.", SOURCE_FIELDS),
+        _fields_section(
+            "probable_link",
+            "Pairs that are one person with a probability of one half or more; empty unless "
+            "`linking.probabilistic` is on. What agreements weigh: `samenspel links`.",
+            PROBABLE_LINK_FIELDS,
+        ),
         _fields_section("load", "One row per load.", LOAD_FIELDS),
         _fields_section(
             "load_file",

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from warehouse.contact import (
+    ATTRIBUTES,
     BUILT_IN_CHANNELS,
     DURATION_FIELDS,
     IDENTIFIER_KINDS,
@@ -212,6 +213,11 @@ class SourceSettings(_Model):
     identifiers: dict[str, Column] = Field(
         {}, description="Identifier kind = column; hashed at the gate."
     )
+    attributes: dict[str, Column] = Field(
+        {},
+        description="Attribute of the person = column; hashed at the gate, for linking with a "
+        f"probability only. Attributes: {', '.join(ATTRIBUTES)}.",
+    )
 
     @model_validator(mode="after")
     def _can_part_lines(self) -> "SourceSettings":
@@ -227,14 +233,16 @@ class SourceSettings(_Model):
         for names, known, table in (
             (self.columns, MAPPABLE_FIELDS, "columns"),
             (self.identifiers, (*IDENTIFIER_KINDS, *STAFF_KINDS), "identifiers"),
+            (self.attributes, ATTRIBUTES, "attributes"),
         ):
             unknown = sorted(set(names) - set(known))
             if unknown:
                 raise ValueError(
                     f"[source.{table}] has no field {', '.join(unknown)}; known: {', '.join(known)}"
                 )
+        others = (*self.identifiers.values(), *self.attributes.values())
         timed = sorted(n for n, c in self.columns.items() if c.between and n not in DURATION_FIELDS)
-        if timed or any(column.between for column in self.identifiers.values()):
+        if timed or any(column.between for column in others):
             raise ValueError(f"`between` is for {' and '.join(DURATION_FIELDS)} only")
         return self
 
@@ -279,6 +287,20 @@ class ConversationSettings(_Model):
     )
 
 
+class ProbabilisticSettings(_Model):
+    """Linking customers by attributes that agree, with a probability."""
+
+    enabled: bool = Field(
+        False, description="Join customers that are likely one person (docs/koppelen.md)."
+    )
+    threshold: float = Field(
+        0.95,
+        ge=0.5,
+        le=0.9999,
+        description="Probability from which two are one; look first with `samenspel links`.",
+    )
+
+
 class LinkingSettings(_Model):
     """How contacts are taken for those of one customer."""
 
@@ -289,6 +311,7 @@ class LinkingSettings(_Model):
         "other kind (a switchboard, a shared mailbox) is set aside: it joins nobody. A BSN or KvK "
         "number never is.",
     )
+    probabilistic: ProbabilisticSettings = ProbabilisticSettings()
 
 
 class RateSettings(_Model):

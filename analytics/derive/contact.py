@@ -11,6 +11,7 @@ from ibis.expr.types import BooleanValue, Table
 from analytics.derive.avoidable import with_value
 from analytics.derive.interactions import digital_channels
 from warehouse.contact import (
+    ATTRIBUTE_KINDS,
     CONTACT_FIELDS,
     DERIVED_FIELDS,
     GATE_FIELDS,
@@ -20,7 +21,7 @@ from warehouse.contact import (
 )
 from warehouse.settings import Settings
 
-_PSEUDONYMS = {f"{kind}_key" for kind in (*IDENTIFIER_KINDS, *STAFF_KINDS)}
+_PSEUDONYMS = {f"{kind}_key" for kind in (*IDENTIFIER_KINDS, *STAFF_KINDS, *ATTRIBUTE_KINDS)}
 COLUMNS: tuple[str, ...] = tuple(
     field.name
     for field in (*CONTACT_FIELDS, *GATE_FIELDS, KEY_FIELD, *DERIVED_FIELDS)

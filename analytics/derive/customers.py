@@ -14,6 +14,9 @@ from ibis.expr.types import Table, Value
 
 from warehouse.contact import IDENTIFIER_KINDS, OFFICIAL_KINDS
 
+PROBABLE = "probable"
+"""Stands beside the kinds of identifier for what linking with a probability found."""
+
 
 def first_pseudonym(loaded: Table, kinds: Sequence[str]) -> Value:
     """Return one pseudonym of each row's customer; null where there is none."""
@@ -101,6 +104,28 @@ def edges(pair: Table, aside: Table) -> Table:
     joining = pair.anti_join(aside, "pseudonym")
     joining = joining.anti_join(aside.select(neighbour="pseudonym"), "neighbour")
     return joining.select("pseudonym", "neighbour")
+
+
+def with_probable(loaded: Table, probable: Table) -> Table:
+    """Return the rows with `probable_key` beside: whom they are of with a probability, else null.
+
+    Args:
+        loaded: the rows.
+        probable: contact_key, probable_key; a row of each record that is joined with another.
+    """
+    return loaded.left_join(probable, "contact_key").drop("contact_key_right")
+
+
+def probable_edges(loaded: Table, kinds: Sequence[str]) -> Table:
+    """Return what joins customers with a probability, both ways: pseudonym, neighbour.
+
+    Args:
+        loaded: the rows, with `probable_key`.
+        kinds: the kinds of identifier.
+    """
+    joined = loaded.select(pseudonym=first_pseudonym(loaded, kinds), neighbour="probable_key")
+    joined = joined.filter(joined.pseudonym.notnull() & joined.neighbour.notnull()).distinct()
+    return joined.union(joined.select(pseudonym="neighbour", neighbour="pseudonym"))
 
 
 def first_labels(edge: Table) -> Table:

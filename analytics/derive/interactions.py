@@ -6,8 +6,14 @@ from datetime import timedelta
 import ibis
 from ibis.expr.types import BooleanValue, NumericValue, StringValue, Table
 
-from analytics.derive.customers import first_pseudonym
-from warehouse.contact import BUILT_IN_CHANNELS, IDENTIFIER_KINDS, UNKNOWN, VISIT_CHANNEL
+from analytics.derive.customers import PROBABLE, first_pseudonym
+from warehouse.contact import (
+    ATTRIBUTE_KINDS,
+    BUILT_IN_CHANNELS,
+    IDENTIFIER_KINDS,
+    UNKNOWN,
+    VISIT_CHANNEL,
+)
 from warehouse.settings import RateSettings, Settings
 
 SECONDS_PER_HOUR = 3600.0
@@ -65,7 +71,8 @@ def interactions(loaded: Table, members: Table, kinds: Sequence[str], settings: 
         customer_type=loaded.customer_type.fill_null(UNKNOWN),
         outcome=loaded.outcome.fill_null(UNKNOWN),
     )
-    rows = rows.drop(*(f"{kind}_key" for kind in IDENTIFIER_KINDS))
+    of_persons = {f"{kind}_key" for kind in (*IDENTIFIER_KINDS, *ATTRIBUTE_KINDS, PROBABLE)}
+    rows = rows.drop(*(name for name in rows.columns if name in of_persons))
     rows = rows.left_join(members, "pseudonym").drop("pseudonym", "pseudonym_right")
     inbound: BooleanValue = (rows.initiative != "outbound") & ~rows.is_visit
     answered = inbound & (rows.outcome != "abandoned")

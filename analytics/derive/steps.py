@@ -12,7 +12,7 @@ from itertools import count
 import ibis
 from ibis.expr.types import Table
 
-from analytics.derive import customers
+from analytics.derive import customers, records
 from analytics.derive.bench import Bench
 from analytics.derive.contact import by_conversation, contacts
 from analytics.derive.conversations import Roles, alone, bridges, conversations, roles_of
@@ -45,6 +45,7 @@ def derive(
     bench: Bench,
     roles: Mapping[str, str],
     whole: Whole | None = None,
+    probable: Table | None = None,
 ) -> Table:
     """Return the expression of `contact`; it reads tables that lie on the bench.
 
@@ -57,6 +58,7 @@ def derive(
         bench: keeps the intermediate tables; all but these may be dropped once `contact` is made.
         roles: role of each source; one that is not named is of role contact.
         whole: what is known of the whole, where `loaded` is a part of it.
+        probable: who is one with a probability (`customers.with_probable`); None: join nobody so.
     """
     whole = whole or Whole(knowable(loaded, settings))
     tells_conversations, kinds = _what_occurs(loaded)
@@ -65,9 +67,13 @@ def derive(
     talk = (
         conversations(loaded, kinds, parts, settings, bench) if has_conversations else alone(loaded)
     )
-    linkable, members = _members(
+    linkable, edge = _exact(
         talk, kinds, settings, bench, whole.aside, has_pairs=parts.are_two_systems
     )
+    if probable is not None:
+        linkable, edge = _probable(linkable, edge, kinds, probable, bench)
+        kinds = [*kinds, customers.PROBABLE]
+    members = _members(linkable, edge, kinds, bench)
     rows = interactions(linkable, members, kinds, settings)
     if has_conversations:
         rows = bench.keep("interactions", rows)
@@ -110,19 +116,39 @@ def _what_occurs(loaded: Table) -> tuple[bool, list[str]]:
     return bool(found["conversations"]), [kind for kind in IDENTIFIER_KINDS if found[kind]]
 
 
-def _members(
+def people(loaded: Table, settings: Settings, bench: Bench) -> tuple[Table, Table]:
+    """Return what linking with a probability compares, and which record each row belongs to.
+
+    See `records.records` and `records.numbers`. The first reads the second, which lies on the
+    bench.
+    """
+    _, kinds = _what_occurs(loaded)
+    linkable, edge = _exact(loaded, kinds, settings, bench, None)
+    members = _members(linkable, edge, kinds, bench)
+    number = bench.keep("numbers", records.numbers(linkable, members, kinds))
+    return records.records(loaded, number), number
+
+
+def _members(linkable: Table, edge: Table | None, kinds: list[str], bench: Bench) -> Table:
+    """Find the customer of each pseudonym."""
+    labels = None if edge is None else _labels(edge, bench)
+    return bench.keep("members", customers.members(linkable, kinds, labels))
+
+
+def _exact(
     loaded: Table,
     kinds: list[str],
     settings: Settings,
     bench: Bench,
     known_aside: Table | None,
     *,
-    has_pairs: bool,
-) -> tuple[Table, Table]:
-    """Find the customers.
+    has_pairs: bool = False,
+) -> tuple[Table, Table | None]:
+    """Find what equal identifiers join, and calls with their registrations.
 
     Returns:
-        The rows without the identifiers that are set aside, and each pseudonym's customer.
+        The rows without the identifiers that are set aside, and the edges between pseudonyms where
+        there can be any.
     """
     edges = []
     if len(kinds) > 1 or known_aside is not None:
@@ -134,9 +160,17 @@ def _members(
     if has_pairs:
         edges.append(bridges(loaded, kinds))
     if not edges:
-        return loaded, bench.keep("members", customers.members(loaded, kinds, None))
-    labels = _labels(bench.keep("edges", ibis.union(*edges)), bench)
-    return loaded, bench.keep("members", customers.members(loaded, kinds, labels))
+        return loaded, None
+    return loaded, bench.keep("edges", ibis.union(*edges))
+
+
+def _probable(
+    linkable: Table, edge: Table | None, kinds: list[str], probable: Table, bench: Bench
+) -> tuple[Table, Table]:
+    """Add to rows and edges what is joined with a probability."""
+    linkable = customers.with_probable(linkable, probable)
+    likely = customers.probable_edges(linkable, kinds)
+    return linkable, bench.keep("all_edges", likely if edge is None else edge.union(likely))
 
 
 def _set_aside(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 from dash.development.base_component import Component
 
+from analytics import linking
 from analytics.metrics import Unit
 from analytics.query import Grain, measure, span
 from dashboard import findings, theme
@@ -26,6 +27,7 @@ from dashboard.pages.common import (
     share_columns,
     with_hidden,
 )
+from dashboard.pages.repeats_linking import side_by_side
 from dashboard.view import View
 from warehouse.contact import UNKNOWN
 from warehouse.store import Reader
@@ -47,6 +49,7 @@ class Data:
     channels: pd.DataFrame
     services: pd.DataFrame
     switches: pd.DataFrame
+    side_by_side: pd.DataFrame
 
 
 def data(reader: Reader, view: View) -> Data:
@@ -63,6 +66,7 @@ def data(reader: Reader, view: View) -> Data:
         switches=measure(
             reader, ["switch_share"], by=["predecessor_channel", "channel"], selection=selection
         ),
+        side_by_side=linking.side_by_side(reader, selection),
     )
 
 
@@ -84,6 +88,7 @@ def blocks(answer: Data, context: Context) -> list[Block]:
         _by_channel(answer, context),
         _by_service(answer, context),
         _switches(answer, context),
+        side_by_side(answer.side_by_side, context),
         *(
             course(answer.totals, answer.over_time, metric, answer.grain, context)
             for metric in _CARDS[1:]

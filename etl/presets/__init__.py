@@ -26,7 +26,7 @@ _KIND_BY_ENDING = {
     ".parquet": "parquet",
 }
 _ORIGINS = ("column", "columns", "value")
-_TABLES = ("columns", "identifiers")
+_TABLES = ("columns", "identifiers", "attributes")
 
 
 @dataclass(frozen=True)

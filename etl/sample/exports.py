@@ -21,6 +21,7 @@ PHONE_HEADER = (
 COUNTER_HEADER = (
     "Ticket", "Vestiging", "Product", "Subproduct", "Afspraak", "Aankomst", "Wachttijd (min)",
     "Behandeltijd (min)", "Balie", "Uitkomst", "Markering", "Klantsoort", "BSN", "KvK", "Buurtcode",
+    "Naam", "Geboortedatum",
 )  # fmt: skip
 EMAIL_HEADER = (
     "Message-ID", "Date", "From", "To", "Subject", "Categorie", "Trefwoord", "Team", "Status",
@@ -29,10 +30,11 @@ EMAIL_HEADER = (
 FORM_HEADER = (
     "Formuliernaam", "Inzendingdatum", "referentie", "product", "categorie", "aanvrager", "bsn",
     "kvk", "emailadres", "telefoonnummer", "buurtcode", "registratie", "cijfer",
+    "voorletters", "achternaam", "geboortedatum", "postcode", "huisnummer",
 )  # fmt: skip
 POST_HEADER = (
     "Registratienummer", "Ontvangen", "Kanaal", "Soort afzender", "Product", "Trefwoord",
-    "Afdeling", "BSN", "KvK-nummer", "Buurt", "Status",
+    "Afdeling", "BSN", "KvK-nummer", "Buurt", "Status", "Afzender", "Postcode", "Huisnummer",
 )  # fmt: skip
 _RFC_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _RFC_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -137,6 +139,7 @@ def _counter(dice: Dice, visit: Happening, number: int) -> str:
             visit.written.get("bsn", ""),
             visit.written.get("kvk", ""),
             visit.area,
+            *_noted(visit, "name", "birth_date"),
         ),
         ";",
     )
@@ -186,6 +189,7 @@ def _form(_: Dice, form: Happening, number: int) -> str:
             form.area,
             labels.FORM_OUTCOMES[form.outcome],
             _number(form.satisfaction),
+            *_noted(form, "initials", "surname", "birth_date", "postcode", "house_number"),
         ),
         ",",
     )
@@ -226,6 +230,7 @@ def _letter(dice: Dice, letter: Happening, number: int) -> tuple[str | datetime,
         letter.written.get("kvk", ""),
         letter.area,
         labels.POST_OUTCOMES[letter.outcome],
+        *_noted(letter, "name", "postcode", "house_number"),
     )
 
 
@@ -249,6 +254,11 @@ def _code(dice: Dice, contact: Happening) -> str:
     if not codes:
         contact.value = ""
     return dice.one(codes) if codes else ""
+
+
+def _noted(happening: Happening, *names: str) -> tuple[str, ...]:
+    """What the system notes of the person, column by column."""
+    return tuple(happening.details.get(name, "") for name in names)
 
 
 def _number(value: int | None) -> str:

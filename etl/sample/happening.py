@@ -19,9 +19,10 @@ class Happening:
     """A contact or visit. Moments are UTC epochs in seconds, durations seconds.
 
     `written` is what the export shows of identifiers; `known` the valid ones among them in one
-    spelling, by which a careful reader can link. `planted` says what the simulation meant by it,
-    `after` on which channel the contact was that it followed. Of a registration at the desk, `call`
-    is the call that it is of, where the exchange saw it; `talk` binds the questions of one call.
+    spelling, by which a careful reader can link. `details` is what it shows of name, birth date
+    and address. `planted` says what the simulation meant by it, `after` on which channel the
+    contact was that it followed. Of a registration at the desk, `call` is the call that it is of,
+    where the exchange saw it; `talk` binds the questions of one call.
     """
 
     channel: str
@@ -47,6 +48,7 @@ class Happening:
     area: str = ""
     written: dict[str, str] = field(default_factory=dict)
     known: dict[str, str] = field(default_factory=dict)
+    details: dict[str, str] = field(default_factory=dict)
     is_loaded: bool = True
     agent: str = ""
     system: str = ""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.sample.days import HOLIDAYS, local
+from etl.sample.details import note_details
 from etl.sample.exports import file_bytes, make_files
 from etl.sample.figures import GROUPINGS, Figure, figures
 from etl.sample.files_of import LogFile, compressed
@@ -45,6 +46,7 @@ def write_sample(folder: Path) -> None:
         OSError: the folder cannot be written.
     """
     happenings = Simulation(SEED).run()
+    note_details(happenings)
     logs = make_files(happenings, SEED + 1)
     registrations = Desk(SEED + 2).register(happenings)
     logs += registration_files(registrations, SEED + 3)

@@ -221,3 +221,19 @@ def test_a_key_that_cannot_be_written_changes_nothing(bench: Rotating) -> None:
         bench.rotate()
     assert bench.store.current_file() == before
     assert bench.file.read_text() == text
+
+
+def test_attributes_are_hashed_again_too(bench: Rotating) -> None:
+    """What was noted before and after the rotation still agrees, and the old key finds nobody."""
+    named = {**SOURCE, "name": "named", "path": "named*.csv", "attributes": {"surname": "s"}}
+    bench.write(HEAD + "8;2024-06-01 10:00;phone;Afval;;;\n", "named1.csv")
+    bench.load(named)
+    (old_key,) = read_key_file(bench.file)
+    (before,) = bench.values("surname_key", where="source = 'named'")
+    assert before == UUID(pseudonym(old_key, "surname", "afval"))
+    bench.rotate()
+    bench.write(HEAD + "9;2024-06-02 10:00;phone;afval;;;\n", "named2.csv")
+    bench.load(named)
+    for kind in ("surname_key", "surname_sound_key"):
+        first, second = bench.values(kind, where="source = 'named'")
+        assert first == second != before

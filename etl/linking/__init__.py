@@ -1,0 +1,1 @@
+"""Linking customers with a probability: who is likely one person, though no identifier says so."""
