@@ -35,7 +35,7 @@ from etl.refresh import refresh
 from etl.refused import rejects
 from etl.remote.reading import Asking, Reading, Unit, units_of
 from etl.retention import expire, expired, local_day
-from etl.roles import remember_roles, remembered_roles
+from etl.roles import remember_roles
 from etl.sources.csv import open_csv
 from etl.sources.json import open_json
 from etl.sources.parquet import open_parquet
@@ -326,14 +326,12 @@ def _can_refresh(backend: Backend, first_new: int) -> bool:
     """Tell whether rows were only added, and so few that deriving everything anew is more work."""
     if "contact" not in backend.list_tables():
         return False
-    before, all_rows, of_agents, derived = first_row(
+    before, all_rows, derived = first_row(
         backend,
-        f"SELECT count(*) FILTER (contact_key < {first_new}), count(*), count(agent_key), "
+        f"SELECT count(*) FILTER (contact_key < {first_new}), count(*), "
         "(SELECT count(*) FROM contact) FROM loaded_contact",
     )
-    # what is bound or matched hangs on the other rows of a day, which a refresh does not look at
-    is_alone = not of_agents and set(remembered_roles(backend).values()) <= {"contact"}
-    return bool(is_alone and before == derived and all_rows - before <= all_rows * _LARGEST_REFRESH)
+    return bool(before == derived and all_rows - before <= all_rows * _LARGEST_REFRESH)
 
 
 def _check_unchanged(file: SourceFile, account: FileAccount) -> None:

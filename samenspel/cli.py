@@ -13,7 +13,11 @@ import typer
 from rich.table import Table
 
 from analytics.periods import Grain
+<<<<<<< HEAD
 from etl.configuration import read_settings
+=======
+from samenspel import privacy
+>>>>>>> h-privacy
 from samenspel.console import (
     LoadProgress,
     leave_quietly,
@@ -23,8 +27,14 @@ from samenspel.console import (
     say_error,
     show_address,
 )
+<<<<<<< HEAD
 from warehouse.errors import ConfigurationError, DamagedError, SamenspelError
 from warehouse.settings import Settings
+=======
+from samenspel.options import DEFAULT_CONFIG, Config, Warehouse
+from warehouse.errors import ConfigurationError, SamenspelError
+from warehouse.settings import Settings, read_settings
+>>>>>>> h-privacy
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
 
 if TYPE_CHECKING:
@@ -38,10 +48,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-DEFAULT_CONFIG = Path("samenspel.toml")
-
-Config = Annotated[Path, typer.Option("--config", help="The configuration file.")]
-Warehouse = Annotated[Path, typer.Option("--warehouse", help="The warehouse's folder.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")]
 Formats = Annotated[str, typer.Option("--format", help="File formats, with commas between.")]
@@ -368,83 +374,9 @@ def doctor(config: Config = DEFAULT_CONFIG, warehouse: Warehouse = DEFAULT_FOLDE
         raise typer.Exit(1)
 
 
-@app.command()
-def key(out: Annotated[Path, typer.Argument(help="File to write the new key to.")]) -> None:
-    """Make the secret key that turns identifiers into pseudonyms. Keep it safe and apart."""
-    from etl.privacy import new_key
-
-    try:
-        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise ConfigurationError(
-            "this file is there already; a key is never overwritten, since pseudonyms hang on it",
-            where=str(out),
-            remedy="Name another file.",
-        ) from error
-    except OSError as error:
-        raise ConfigurationError(
-            f"the file cannot be written ({error.strerror})", where=str(out)
-        ) from error
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(new_key() + "\n")
-    output.print(f"Wrote {out}. Name it in samenspel.toml: [privacy] key_file.", markup=False)
-
-
-@app.command()
-def forget(
-    identifier: Annotated[
-        list[str],
-        typer.Option(
-            help="KIND:VALUE, may be repeated; KIND:- asks for the value or reads it from stdin."
-        ),
-    ],
-    config: Config = DEFAULT_CONFIG,
-    warehouse: Warehouse = DEFAULT_FOLDER,
-    whole_customer: Annotated[
-        bool, typer.Option("--whole-customer", help="Every row linked to the same customer.")
-    ] = False,
-    for_good: Annotated[
-        bool, typer.Option("--for-good", help="Refuse contacts after today too.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count the rows.")] = False,
-) -> None:
-    """Erase a person: rows, earlier versions, and the way back in. Cannot be undone."""
-    from etl.forget import forget as forget_person
-    from samenspel.keys import find_keys
-    from samenspel.persons import read_identifiers
-
-    store = Store(warehouse)
-    settings, keys = find_keys(config, store, os.environ)
-    count = forget_person(
-        settings,
-        store,
-        read_identifiers(identifier),
-        key=keys,
-        whole_customer=whole_customer,
-        for_good=for_good,
-        dry_run=dry_run,
-    )
-    if dry_run:
-        output.print(f"{count} rows would be erased; nothing was changed.")
-        return
-    output.print(f"Erased {count} rows and every earlier version of the warehouse.")
-    output.print("Backups, exported files and the logs themselves are not within reach of this.")
-
-
-@app.command("rotate-key")
-def rotate_key(config: Config = DEFAULT_CONFIG, warehouse: Warehouse = DEFAULT_FOLDER) -> None:
-    """Lay a new key over all pseudonyms: links stay, the old key alone is worth nothing."""
-    from etl.privacy import KEY_VARIABLE, key_file
-    from etl.rotate import rotate_key as lay_new_key
-    from samenspel.keys import find_keys
-
-    store = Store(warehouse)
-    settings, keys = find_keys(config, store, os.environ, is_demo_allowed=False)
-    folder = config.resolve().parent
-    file = None if KEY_VARIABLE in os.environ else key_file(settings, folder)
-    count = len(lay_new_key(settings, store, key=keys, file=file))
-    output.print(f"All pseudonyms are hashed with {count} keys now; earlier versions are removed.")
-    output.print("Keep a copy of the key file, apart from the warehouse.")
+app.command()(privacy.key)
+app.command()(privacy.forget)
+app.command("rotate-key")(privacy.rotate_key)
 
 
 @app.command()
