@@ -13,11 +13,8 @@ import typer
 from rich.table import Table
 
 from analytics.periods import Grain
-<<<<<<< HEAD
 from etl.configuration import read_settings
-=======
 from samenspel import privacy
->>>>>>> h-privacy
 from samenspel.console import (
     LoadProgress,
     leave_quietly,
@@ -27,14 +24,9 @@ from samenspel.console import (
     say_error,
     show_address,
 )
-<<<<<<< HEAD
+from samenspel.options import DEFAULT_CONFIG, Config, Warehouse
 from warehouse.errors import ConfigurationError, DamagedError, SamenspelError
 from warehouse.settings import Settings
-=======
-from samenspel.options import DEFAULT_CONFIG, Config, Warehouse
-from warehouse.errors import ConfigurationError, SamenspelError
-from warehouse.settings import Settings, read_settings
->>>>>>> h-privacy
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
 
 if TYPE_CHECKING:
