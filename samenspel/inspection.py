@@ -102,6 +102,12 @@ def _fields(columns: Mapping[str, Any]) -> Any:
     return table
 
 
+def _absent(proposal: Proposal, found: Preview) -> list[str]:
+    """Return the fields that the source describes and the file does not have."""
+    filled = (*proposal.filled.columns, *proposal.filled.identifiers)
+    return [field for field in filled if field not in set(found.fields["field"])]
+
+
 def _say(shape: Shape, proposal: Proposal, found: Preview) -> None:
     if proposal.preset:
         what = f"preset {proposal.preset} ({read_preset(proposal.preset).title})"
@@ -116,6 +122,9 @@ def _say(shape: Shape, proposal: Proposal, found: Preview) -> None:
     messages.print(table)
     if proposal.is_guessed_channel:
         messages.print("Nothing in the file tells the channel: put it in place of `other`.")
+    absent = _absent(proposal, found)
+    if absent:
+        messages.print(f"not in this file: {', '.join(absent)}", markup=False)
     if proposal.unused:
         shown = [one if looks_like_a_name(one) else "…" for one in proposal.unused]
         messages.print(f"not used: {', '.join(shown)}", markup=False)
