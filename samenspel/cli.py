@@ -23,8 +23,9 @@ from samenspel.console import (
     say_error,
     show_address,
 )
+from samenspel.options import DEFAULT_CONFIG, Config, optional_settings
+from samenspel.source_commands import COMMANDS as SOURCE_COMMANDS
 from warehouse.errors import ConfigurationError, SamenspelError
-from warehouse.settings import Settings
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
 
 if TYPE_CHECKING:
@@ -38,9 +39,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-DEFAULT_CONFIG = Path("samenspel.toml")
-
-Config = Annotated[Path, typer.Option("--config", help="The configuration file.")]
 Warehouse = Annotated[Path, typer.Option("--warehouse", help="The warehouse's folder.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")]
@@ -50,13 +48,6 @@ Formats = Annotated[str, typer.Option("--format", help="File formats, with comma
 def _texts(values: list[str] | None) -> list[str]:
     """Take a repeated option, each value possibly a list with commas."""
     return [part.strip() for value in values or [] for part in value.split(",") if part.strip()]
-
-
-def _optional_settings(config: Path) -> Settings:
-    """Settings for commands that also work without a configuration."""
-    if config == DEFAULT_CONFIG and not config.is_file():
-        return Settings()
-    return read_settings(config)
 
 
 def _say_accounts(report: "LoadReport") -> None:
@@ -207,7 +198,7 @@ def serve(
     from dashboard.serve import serve as serve_dashboard
     from samenspel.users import read_users
 
-    settings = _optional_settings(config)
+    settings = optional_settings(config)
     file = settings.server.users_file
     users = read_users(config.resolve().parent / file) if file else None
     serve_dashboard(
@@ -265,65 +256,6 @@ def rejects(
 
 
 @app.command()
-def presets(
-    name: Annotated[str | None, typer.Argument(help="Print this one, to copy and change.")] = None,
-) -> None:
-    """List the systems whose exports are described ready for use, or print one description."""
-    from etl.presets import preset_names, preset_text, read_preset
-
-    if name is not None:
-        print(preset_text(name), end="")  # noqa: T201
-        return
-    table = Table(box=None, pad_edge=False, show_header=False)
-    for one in preset_names():
-        table.add_row(one, read_preset(one).title)
-    output.print(table)
-
-
-@app.command()
-def inspect(
-    file: Annotated[Path, typer.Argument(help="An export: csv, xlsx, json, parquet; or packed.")],
-    config: Config = DEFAULT_CONFIG,
-    source_name: Annotated[str | None, typer.Option(help="Name for the source.")] = None,
-    preset: Annotated[bool, typer.Option(help="Whether a preset may be the answer.")] = True,
-) -> None:
-    """Propose a [[source]] for an unknown export, and tell what each field would become."""
-    from samenspel.inspection import inspect_file
-
-    settings = _optional_settings(config)
-    folder = config.resolve().parent
-    if not inspect_file(settings, folder, file, source_name, use_presets=preset):
-        raise typer.Exit(1)
-
-
-@app.command()
-def channels(
-    config: Config = DEFAULT_CONFIG,
-    out: Annotated[
-        Path | None, typer.Option(help="Table to add the names to, such as kanalen.csv.")
-    ] = None,
-) -> None:
-    """List what the configured files call a channel and no table knows, with numbers of rows."""
-    from samenspel.naming import show_channels
-
-    if not show_channels(read_settings(config), config.resolve().parent, out):
-        raise typer.Exit(1)
-
-
-@app.command()
-def services(
-    config: Config = DEFAULT_CONFIG,
-    out: Annotated[Path | None, typer.Option(help="The table; beside the configuration.")] = None,
-) -> None:
-    """Write what each source calls a service to a table, with a proposed UPL name for each."""
-    from samenspel.naming import write_services
-
-    folder = config.resolve().parent
-    if not write_services(read_settings(config), folder, out or folder / "diensten.csv"):
-        raise typer.Exit(1)
-
-
-@app.command()
 def doctor(config: Config = DEFAULT_CONFIG, warehouse: Warehouse = DEFAULT_FOLDER) -> None:
     """Check the installation, the configuration, the sources and the warehouse."""
     from samenspel.doctor import examine
@@ -367,6 +299,9 @@ def user(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     print(password_line(name, password))  # noqa: T201
 
+
+for _command in SOURCE_COMMANDS:
+    app.command()(_command)
 
 _VARIADIC = frozenset({"--metric", "--where", "--source"})
 

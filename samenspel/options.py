@@ -1,0 +1,19 @@
+"""What several commands take: the configuration, and how it is read where it may be absent."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from etl.configuration import read_settings
+from warehouse.settings import Settings
+
+DEFAULT_CONFIG = Path("samenspel.toml")
+Config = Annotated[Path, typer.Option("--config", help="The configuration file.")]
+
+
+def optional_settings(config: Path) -> Settings:
+    """Return the settings for commands that also work without a configuration."""
+    if config == DEFAULT_CONFIG and not config.is_file():
+        return Settings()
+    return read_settings(config)
