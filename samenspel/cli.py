@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from analytics.periods import Grain
 from etl.configuration import read_settings
@@ -24,9 +23,9 @@ from samenspel.console import (
     say_error,
     show_address,
 )
-from samenspel.options import DEFAULT_CONFIG, Config, Warehouse
+from samenspel.options import DEFAULT_CONFIG, Config, Warehouse, optional_settings
+from samenspel.source_commands import COMMANDS as SOURCE_COMMANDS
 from warehouse.errors import ConfigurationError, DamagedError, SamenspelError
-from warehouse.settings import Settings
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
 
 if TYPE_CHECKING:
@@ -48,13 +47,6 @@ Formats = Annotated[str, typer.Option("--format", help="File formats, with comma
 def _texts(values: list[str] | None) -> list[str]:
     """Take a repeated option, each value possibly a list with commas."""
     return [part.strip() for value in values or [] for part in value.split(",") if part.strip()]
-
-
-def _optional_settings(config: Path) -> Settings:
-    """Settings for commands that also work without a configuration."""
-    if config == DEFAULT_CONFIG and not config.is_file():
-        return Settings()
-    return read_settings(config)
 
 
 def _say_accounts(report: "LoadReport") -> None:
@@ -215,7 +207,7 @@ def serve(
     from dashboard.serve import serve as serve_dashboard
     from samenspel.users import read_users
 
-    settings = _optional_settings(config)
+    settings = optional_settings(config)
     file = settings.server.users_file
     users = read_users(config.resolve().parent / file) if file else None
     serve_dashboard(
@@ -265,65 +257,6 @@ def rejects(
         print_csv(Store(warehouse), source)
     else:
         print_table(Store(warehouse), source, limit)
-
-
-@app.command()
-def presets(
-    name: Annotated[str | None, typer.Argument(help="Print this one, to copy and change.")] = None,
-) -> None:
-    """List the systems whose exports are described ready for use, or print one description."""
-    from etl.presets import preset_names, preset_text, read_preset
-
-    if name is not None:
-        print(preset_text(name), end="")  # noqa: T201
-        return
-    table = Table(box=None, pad_edge=False, show_header=False)
-    for one in preset_names():
-        table.add_row(one, read_preset(one).title)
-    output.print(table)
-
-
-@app.command()
-def inspect(
-    file: Annotated[Path, typer.Argument(help="An export: csv, xlsx, json, parquet; or packed.")],
-    config: Config = DEFAULT_CONFIG,
-    source_name: Annotated[str | None, typer.Option(help="Name for the source.")] = None,
-    preset: Annotated[bool, typer.Option(help="Whether a preset may be the answer.")] = True,
-) -> None:
-    """Propose a [[source]] for an unknown export, and tell what each field would become."""
-    from samenspel.inspection import inspect_file
-
-    settings = _optional_settings(config)
-    folder = config.resolve().parent
-    if not inspect_file(settings, folder, file, source_name, use_presets=preset):
-        raise typer.Exit(1)
-
-
-@app.command()
-def channels(
-    config: Config = DEFAULT_CONFIG,
-    out: Annotated[
-        Path | None, typer.Option(help="Table to add the names to, such as kanalen.csv.")
-    ] = None,
-) -> None:
-    """List what the configured files call a channel and no table knows, with numbers of rows."""
-    from samenspel.naming import show_channels
-
-    if not show_channels(read_settings(config), config.resolve().parent, out):
-        raise typer.Exit(1)
-
-
-@app.command()
-def services(
-    config: Config = DEFAULT_CONFIG,
-    out: Annotated[Path | None, typer.Option(help="The table; beside the configuration.")] = None,
-) -> None:
-    """Write what each source calls a service to a table, with a proposed UPL name for each."""
-    from samenspel.naming import write_services
-
-    folder = config.resolve().parent
-    if not write_services(read_settings(config), folder, out or folder / "diensten.csv"):
-        raise typer.Exit(1)
 
 
 @app.command()
@@ -379,6 +312,9 @@ def user(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     print(password_line(name, password))  # noqa: T201
 
+
+for _command in SOURCE_COMMANDS:
+    app.command()(_command)
 
 _VARIADIC = frozenset({"--metric", "--where", "--source"})
 
