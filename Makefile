@@ -45,6 +45,7 @@ format: $(VENV)/.for-tests ## put the code in the project's style
 docs: $(VENV)/.for-tests ## write the pages that are made from the code
 	$(BIN)/python -m warehouse.describe
 	$(BIN)/python -m analytics.describe
+	$(BIN)/python -m etl.presets.describe
 
 screenshots: $(VENV)/.for-tests ## photograph every page into docs/screenshots
 	sh scripts/get-browser

@@ -21,6 +21,17 @@ def files(reader: Reader) -> pd.DataFrame:
         return table.order_by(table.file_key.desc()).to_pandas()
 
 
+def drifts(reader: Reader) -> pd.DataFrame:
+    """Return columns that loaded files had otherwise than the last of their source, newest first.
+
+    Columns: source, file_name, and those of warehouse.accounts.LOAD_DRIFT_FIELDS.
+    """
+    with reader.backend() as backend:
+        drift, file = backend.table("load_drift"), backend.table("load_file")
+        joined = drift.join(file.select("file_key", "source", "file_name"), "file_key")
+        return joined.order_by(joined.file_key.desc(), "change", "column").to_pandas()
+
+
 def rejects_by_reason(reader: Reader) -> pd.DataFrame:
     """Return how many rows were refused: source, column, reason (its key), count; most first."""
     with reader.backend() as backend:
@@ -33,15 +44,13 @@ def rejects_by_reason(reader: Reader) -> pd.DataFrame:
 def set_aside(reader: Reader) -> pd.DataFrame:
     """Return the identifiers that join nobody, because they were met with implausibly many others.
 
-    Columns: kind; identifiers, rows (counts); most (the highest number of different identifiers of
-    one other kind that one of them was met with). Most identifiers first; never which they are.
+    Columns: kind; identifiers, rows (counts). Most identifiers first; never which they are.
     """
     with reader.backend() as backend:
         aside = backend.table("set_aside")
         counted = aside.group_by("kind").agg(
             identifiers=aside.count(),
             rows=aside.row_count.sum(),
-            most=aside.neighbour_count.max(),
         )
         return counted.order_by(counted.identifiers.desc(), "kind").to_pandas()
 

@@ -127,7 +127,8 @@ def _read_span(backend: Backend) -> Span:
     days = backend.table("cube_channel").filter(lambda t: t.channel != VISIT_CHANNEL)
     ends = days.agg(first=days.period.min(), last=days.period.max()).to_pyarrow().to_pylist()[0]
     loads = backend.table("load")
-    loaded = loads.finished_at.max().to_pyarrow().as_py()
+    # the last load by its number: a machine's clock may have gone back since the one before
+    loaded = loads.finished_at.argmax(loads.load_key).to_pyarrow().as_py()
     return Span(
         first_on=ends["first"] or date.min,
         last_on=ends["last"] or date.min,

@@ -48,7 +48,7 @@ def bare_read(folder: Path) -> dict[str, Any]:
 def load_and_derive(folder: Path) -> dict[str, Any]:
     """The whole of `samenspel load`, with the time of its derivations apart."""
     import etl.load
-    from warehouse.settings import read_settings
+    from etl.configuration import read_settings
     from warehouse.store import Store
 
     derive_seconds = derive_cpu = 0.0
@@ -80,7 +80,7 @@ def one_day(folder: Path) -> dict[str, Any]:
     """A day more into the loaded warehouse, and whether every table is as if derived anew."""
     import etl.load
     from benchmarks.data import tomorrow
-    from warehouse.settings import read_settings
+    from etl.configuration import read_settings
     from warehouse.store import Store
 
     settings, store = read_settings(folder / "samenspel.toml"), Store(folder / "warehouse")
@@ -92,9 +92,9 @@ def one_day(folder: Path) -> dict[str, Any]:
 
 def same_anew(folder: Path) -> dict[str, Any]:
     """Derive a copy of the grown warehouse anew, and compare every table."""
+    from etl.configuration import read_settings
     from etl.engine import open_database
     from etl.materialise import materialise
-    from warehouse.settings import read_settings
     from warehouse.store import Store
 
     current, copy = Store(folder / "warehouse").current_file(), folder / "anew.duckdb"

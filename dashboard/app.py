@@ -24,7 +24,7 @@ from dashboard.pages import PAGES, Page
 from dashboard.security import protect, require_sign_in
 from dashboard.texts import Texts
 from dashboard.view import FILTERS, View, parse_view, query_string
-from warehouse.errors import NoWarehouseError, SamenspelError
+from warehouse.errors import DamagedError, NoWarehouseError, SamenspelError
 from warehouse.store import Reader
 
 logger = logging.getLogger(__name__)
@@ -197,7 +197,7 @@ def show_page(
     """Return content, header, footer, facts for the browser, and the version shown."""
     page = page_at(path)
     try:
-        shown = _page(board, page, search, new_version)
+        shown = _sound_page(board, page, search, new_version)
     except NoWarehouseError:
         texts = _texts_of(search)
         shown = _instead(texts, states.nothing_loaded(texts), page, search)
@@ -225,6 +225,15 @@ def _texts_of(search: str | None) -> Texts:
     return Texts(parse_view(search)[0].language or "nl")
 
 
+def _sound_page(
+    board: Dashboard, page: Page | None, search: str | None, new_version: str | None
+) -> _Shown:
+    try:
+        return _page(board, page, search, new_version)
+    except DamagedError:  # found just now: from here on an earlier version answers
+        return _page(board, page, search, new_version)
+
+
 def _page(
     board: Dashboard, page: Page | None, search: str | None, new_version: str | None
 ) -> _Shown:
@@ -233,7 +242,7 @@ def _page(
     content: Component | list[Component] = states.unknown_page(texts, context.view)
     if page is not None:
         drawn = page.layout(board.data(page, context.view), context)
-        content = [*_notices(context, ignored), *drawn]
+        content = [*_notices(context, ignored, is_behind=board.reader.store.is_behind()), *drawn]
     said = texts("shell.announce", period=context.period_name)
     if new_version == version:
         moment = moment_text(context.loaded_at, context.language)
@@ -250,8 +259,10 @@ def _instead(texts: Texts, content: Component, page: Page | None, search: str | 
     return _Shown(content, head, [], texts, "", "")
 
 
-def _notices(context: Context, ignored: tuple[str, ...]) -> list[Component]:
+def _notices(context: Context, ignored: tuple[str, ...], *, is_behind: bool) -> list[Component]:
     texts, says = context.texts, []
+    if is_behind:
+        says.append(texts("state.behind"))
     if ignored:
         keys = (f"link.{name}" if texts.has(f"link.{name}") else "link.other" for name in ignored)
         names = ", ".join(texts(key) for key in dict.fromkeys(keys))

@@ -15,18 +15,24 @@ from ibis.backends.duckdb import Backend
 
 import analytics.derive
 import analytics.metrics
+from etl.drift import Drift
 from etl.engine import engine_errors, first_row, run
 from etl.mapping import INVALID_COUNT
 from etl.roles import configured_roles
 from warehouse.accounts import (
+    FORGOTTEN_FIELDS,
+    LOAD_COLUMN_FIELDS,
+    LOAD_DRIFT_FIELDS,
     LOAD_FIELDS,
     LOAD_FILE_FIELDS,
     META_FIELDS,
+    REFUSED_RECORD_FIELDS,
     REJECT_FIELDS,
     SCHEMA_VERSION,
     SOURCE_FIELDS,
 )
 from warehouse.contact import KEY_FIELD, LOADED_FIELDS, Field
+from warehouse.damage import read_whole
 from warehouse.errors import AccountsError, WarehouseError
 from warehouse.settings import Settings
 
@@ -36,7 +42,11 @@ _TABLES = {
     "loaded_contact": (KEY_FIELD, *LOADED_FIELDS, _GATE_ONLY),
     "load": LOAD_FIELDS,
     "load_file": LOAD_FILE_FIELDS,
+    "load_column": LOAD_COLUMN_FIELDS,
+    "load_drift": LOAD_DRIFT_FIELDS,
     "reject": REJECT_FIELDS,
+    "refused_record": REFUSED_RECORD_FIELDS,
+    "forgotten": FORGOTTEN_FIELDS,
     "source": SOURCE_FIELDS,
     "meta": META_FIELDS,
 }
@@ -44,7 +54,13 @@ _TABLES = {
 
 @dataclass
 class FileAccount:
-    """What one file gave: read = loaded + duplicate + rejected; the fields of `load_file`."""
+    """What one file gave: read = loaded + duplicate + rejected; the fields of `load_file`.
+
+    Attributes:
+        changed_count: rows of earlier loads that were taken out, since the source changed them.
+        gone_count: rows of earlier loads that were taken out, since the source has them no more.
+        already_loaded: there was nothing new in it, and it is not booked again.
+    """
 
     source: str
     file_name: str
@@ -53,6 +69,7 @@ class FileAccount:
     file_key: int = 0
     load_key: int = 0
     encoding: str = ""
+    is_whole: bool = True
     read_count: int = 0
     loaded_count: int = 0
     duplicate_count: int = 0
@@ -60,9 +77,13 @@ class FileAccount:
     removed_count: int = 0
     ambiguous_time_count: int = 0
     invalid_identifier_count: int = 0
+    dropped_note_count: int = 0
     first_started_at: datetime | None = None
     last_started_at: datetime | None = None
+    changed_count: int = 0
+    gone_count: int = 0
     already_loaded: bool = False
+    columns: tuple[str, ...] = ()
 
     def check(self) -> None:
         """Hold the account against itself.
@@ -84,13 +105,16 @@ class LoadReport:
     """What a load did.
 
     Attributes:
-        files: an account per file, in order of source and name; those that were loaded before have
-            `already_loaded` and count no rows.
+        files: an account per file, in order of source and name, and per API. Files that were
+            loaded before have `already_loaded` and count no rows; APIs that hold nothing new have
+            it too, and count what was read.
         is_published: a new version was made.
+        drifts: columns that files have otherwise than the last ones of their sources.
     """
 
     files: tuple[FileAccount, ...] = ()
     is_published: bool = False
+    drifts: tuple[Drift, ...] = ()
 
     def _total(self, name: str) -> int:
         return sum(getattr(file, name) for file in self.files)
@@ -132,6 +156,8 @@ class History:
         settings: the settings it was made with, as JSON; None for a new warehouse.
         roles: the role of each source, by name.
         derivations: which derivations it was made with (`derivations_fingerprint`).
+        key_fingerprint: of the key that made its pseudonyms; None for a new warehouse.
+        is_demo: its people are made up.
     """
 
     known: frozenset[tuple[str, str]] = frozenset()
@@ -140,6 +166,8 @@ class History:
     settings: str | None = None
     roles: Mapping[str, str] = field(default_factory=dict)
     derivations: str | None = None
+    key_fingerprint: str | None = None
+    is_demo: bool = False
 
     def is_derived_with(self, settings: Settings) -> bool:
         """Tell whether what was derived still stands: same settings, roles and derivations."""
@@ -182,6 +210,8 @@ def read_history(current: Path | None) -> History:
         settings=meta.get("settings"),
         roles=dict(roles),
         derivations=meta.get("derivations"),
+        key_fingerprint=meta.get("key_fingerprint"),
+        is_demo=meta.get("is_demo") == "true",
     )
 
 
@@ -223,13 +253,17 @@ def next_contact_key(backend: Backend) -> int:
     return int(key)
 
 
-def number_rows(backend: Backend) -> None:
-    """Give the rows that were added a `contact_key`, in their order, that no row had before."""
+def number_rows(backend: Backend, first: int) -> None:
+    """Give the rows that were added a `contact_key`, in their order, that no row had before.
+
+    Args:
+        backend: on the version being built.
+        first: what `next_contact_key` said before any row was taken out.
+    """
     run(
         backend,
-        "UPDATE loaded_contact SET contact_key = rowid + ("
-        "SELECT coalesce(max(contact_key), -1) + 1 "
-        "- min(rowid) FILTER (contact_key IS NULL) FROM loaded_contact) "
+        f"UPDATE loaded_contact SET contact_key = rowid + ({first} "
+        "- (SELECT min(rowid) FILTER (contact_key IS NULL) FROM loaded_contact)) "
         "WHERE contact_key IS NULL",
     )
 
@@ -285,8 +319,17 @@ def write_accounts(
         )
 
 
-def write_meta(backend: Backend, settings: Settings, *, is_demo: bool) -> None:
-    """Replace the facts about this version."""
+def write_meta(
+    backend: Backend, settings: Settings, *, key_fingerprint: str, is_demo: bool
+) -> None:
+    """Replace the facts about this version.
+
+    Args:
+        backend: on the version that is being built.
+        settings: that figures depend on.
+        key_fingerprint: see `etl.privacy.fingerprint`.
+        is_demo: these people are made up.
+    """
     first, last = first_row(backend, "SELECT min(started_at), max(started_at) FROM loaded_contact")
     facts = {
         "schema_version": str(SCHEMA_VERSION),
@@ -296,6 +339,7 @@ def write_meta(backend: Backend, settings: Settings, *, is_demo: bool) -> None:
         "is_demo": json.dumps(is_demo),
         "first_contact_at": first.isoformat() if first else "",
         "last_contact_at": last.isoformat() if last else "",
+        "key_fingerprint": key_fingerprint,
     }
     run(backend, "DELETE FROM meta")
     for key, value in facts.items():
@@ -318,11 +362,16 @@ WHERE load_file.source IS NULL
 
 
 def verify(file: Path) -> None:
-    """Open a finished version as a reader does and hold its tables against its accounts.
+    """Open a finished version as a reader does, and hold its tables against its accounts.
+
+    All of it is read: what was copied from the version before is carried on, damage too.
 
     Raises:
         AccountsError: they differ.
+        DamagedError: a part of the file cannot be read.
     """
+    with engine_errors(str(file)):
+        read_whole(file)
     with engine_errors(str(file)), duckdb.connect(file, read_only=True) as connection:
         contradictions = connection.execute(_CONTRADICTIONS).fetchone()
         tables = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}

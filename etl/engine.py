@@ -11,6 +11,7 @@ import ibis
 from ibis.backends.duckdb import Backend
 from ibis.expr.datatypes import Timestamp
 
+from warehouse.damage import damaged, is_damage
 from warehouse.errors import SamenspelError, SourceError, WarehouseError
 
 _DISK_REMEDY = "Make room; a load writes a whole new version beside the old one."
@@ -98,6 +99,8 @@ def engine_errors(where: str, *, is_source: bool = False) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
+        if is_damage(error) and not (is_source and "enough bytes" in str(error)):
+            raise damaged(Path(where)) from None  # a source that is cut off says the same
         raise _translated(error, where, is_source=is_source) from None
     except MemoryError:
         raise SamenspelError("memory ran out", where=where, remedy=_MEMORY_REMEDY) from None

@@ -2,10 +2,13 @@
 
 import gzip
 import hashlib
+import lzma
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
@@ -14,6 +17,15 @@ from warehouse.settings import SourceSettings
 
 BLOCK_BYTES = 2**20
 _GLOB_SIGNS = frozenset("*?[")
+_BROKEN_PACKING = (
+    gzip.BadGzipFile,
+    zipfile.BadZipFile,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    RuntimeError,  # a password
+    NotImplementedError,  # a compression that Python does not know
+)
 _SKIPPED_MEMBERS = ("__MACOSX/",)
 
 
@@ -45,7 +57,7 @@ class SourceFile:
             else:
                 with self.path.open("rb") as content:
                     yield content
-        except (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, RuntimeError) as error:
+        except _BROKEN_PACKING as error:
             raise SourceError(
                 f"the packed file is damaged or locked ({type(error).__name__})",
                 where=self.name,
@@ -67,7 +79,7 @@ def find_files(source: SourceSettings, folder: Path) -> list[SourceFile]:
     """
     found: dict[Path, None] = {}
     for pattern in source.path:
-        matches = sorted(path for path in _matches(folder, pattern) if path.is_file())
+        matches = _files_at(folder, pattern, source.name)
         if not matches:
             raise ConfigurationError(
                 f"no file matches {pattern!r} in {folder.resolve()}",
@@ -77,8 +89,19 @@ def find_files(source: SourceSettings, folder: Path) -> list[SourceFile]:
         found |= dict.fromkeys(matches)
     files: list[SourceFile] = []
     for path in found:
-        files += _members(path, _relative_name(path, folder))
+        files += _members(path, _relative_name(path, folder), source.member)
     return files
+
+
+def _files_at(folder: Path, pattern: str, source: str) -> list[Path]:
+    try:
+        return sorted(path for path in _matches(folder, pattern) if path.is_file())
+    except (ValueError, OSError) as error:
+        raise ConfigurationError(
+            f"{pattern!r} is no path or pattern",
+            where=f"source {source}",
+            remedy='Write for instance "logs/*.csv", or "logs/**/*.csv" for folders in folders.',
+        ) from error
 
 
 def _matches(folder: Path, pattern: str) -> list[Path]:
@@ -91,10 +114,12 @@ def _matches(folder: Path, pattern: str) -> list[Path]:
 
 
 def _relative_name(path: Path, folder: Path) -> str:
-    return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
+    """Return the name that accounts and messages show: characters that have no sign become "�"."""
+    name = (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
+    return "".join(sign if sign.isprintable() else "�" for sign in name)
 
 
-def _members(path: Path, name: str) -> list[SourceFile]:
+def _members(path: Path, name: str, patterns: Sequence[str]) -> list[SourceFile]:
     if path.suffix.lower() != ".zip":
         return [SourceFile(path, name)]
     try:
@@ -111,10 +136,17 @@ def _members(path: Path, name: str) -> list[SourceFile]:
         for member in sorted(members)
         if not member.startswith(_SKIPPED_MEMBERS)
         and not PurePosixPath(member).name.startswith(".")
+        and _is_wanted(member, patterns)
     ]
     if not wanted:
-        raise SourceError("the zip holds no file", where=name)
+        what = "no such file" if patterns else "no file"
+        raise SourceError(f"the zip holds {what}", where=name, remedy="See the setting `member`.")
     return [SourceFile(path, f"{name}/{member}", member) for member in wanted]
+
+
+def _is_wanted(member: str, patterns: Sequence[str]) -> bool:
+    names = (member, PurePosixPath(member).name)
+    return not patterns or any(fnmatch(name, one) for name in names for one in patterns)
 
 
 def content_hash(path: Path) -> str:

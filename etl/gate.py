@@ -4,13 +4,14 @@ Two roads lead through it. The direct one is a single statement from file to tab
 only if every line came through and no contact came twice. The exact one goes line by line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ibis.backends.duckdb import Backend
 
 from etl.accounts import LOADED_COLUMNS, FileAccount
 from etl.engine import first_row, quoted, run
+from etl.forgotten import REASON, is_anyone_forgotten, is_refused
 from etl.guesses import SAMPLE_ROWS, find_guesses
 from etl.mapping import (
     INVALID_COUNT,
@@ -19,11 +20,12 @@ from etl.mapping import (
     Guesses,
     Mapping,
     Problem,
-    Views,
     raw_column,
 )
+from etl.redact import DROPPED
 from etl.sources.rows import DIRECT_ROWS, RAW_REJECTS, RAW_ROWS, Rows
 from etl.times import check_formats, notation_of
+from etl.views import Views
 from etl.zones import is_first_of_double_hour
 from warehouse.settings import Settings, SourceSettings
 
@@ -34,7 +36,12 @@ _WRITTEN = (*LOADED_COLUMNS, INVALID_COUNT)
 
 @dataclass(frozen=True)
 class Passage:
-    """One file on its way through the gate."""
+    """One file on its way through the gate.
+
+    Attributes:
+        before_insert: is given the table of rows on their way, with PROBLEM, before any is added;
+            for sources whose rows replace earlier ones.
+    """
 
     backend: Backend
     views: Views
@@ -42,6 +49,7 @@ class Passage:
     source: SourceSettings
     rows: Rows
     account: FileAccount
+    before_insert: Callable[[Backend, str], None] | None = None
 
     def go(self) -> None:
         """Load the file's rows and fill in its account.
@@ -53,7 +61,13 @@ class Passage:
         self.account.encoding = self.rows.encoding
         if not self.rows.columns:
             return  # an empty file has no header and no rows
-        mapping = Mapping(self.source, self.settings, self.rows.columns, self.account.file_name)
+        mapping = Mapping(
+            self.source,
+            self.settings,
+            self.rows.columns,
+            self.account.file_name,
+            is_sparse=self.rows.is_sparse,
+        )
         check_formats(self.backend, self.source)
         guesses = self._go_direct(mapping)
         if guesses is None:
@@ -78,7 +92,9 @@ class Passage:
         run(self.backend, "BEGIN")
         try:
             loaded = self._insert(f"SELECT * FROM {view} WHERE {PROBLEM} IS NULL")
-            is_whole = loaded == expected and not self._has_duplicates()
+            is_whole = (
+                loaded == expected and not self._has_duplicates() and not self._has_forgotten()
+            )
         except BaseException:
             run(self.backend, "ROLLBACK")
             raise
@@ -90,10 +106,10 @@ class Passage:
         return guesses
 
     def _sample_repeats_itself(self, mapping: Mapping) -> bool:
-        column = self.source.columns.get("contact_id")
-        if column is None or column.column is None:
+        position = mapping.single_column("contact_id")
+        if position is None:
             return False
-        name = raw_column(mapping.columns.index(column.column))
+        name = raw_column(position)
         count, distinct = first_row(
             self.backend, f"SELECT count({name}), count(DISTINCT {name}) FROM {_SAMPLE}"
         )
@@ -136,6 +152,26 @@ class Passage:
         )
         return bool(known)
 
+    def _has_forgotten(self) -> bool:
+        """Tell whether a row of this file is of somebody who was erased."""
+        if not is_anyone_forgotten(self.backend):
+            return False
+        (count,) = first_row(
+            self.backend,
+            f"SELECT count(*) FROM loaded_contact WHERE file_key = {self.account.file_key} "
+            f"AND ({is_refused('loaded_contact', self.source.identifiers)})",
+        )
+        return bool(count)
+
+    def _refuse_forgotten(self, problem: int) -> None:
+        """Give the staged rows of erased people the problem of that number."""
+        if is_anyone_forgotten(self.backend):
+            run(
+                self.backend,
+                f"UPDATE {_STAGED} SET {PROBLEM} = {problem} WHERE {PROBLEM} IS NULL "
+                f"AND ({is_refused(_STAGED, self.source.identifiers)})",
+            )
+
     def _go_exact(self, mapping: Mapping) -> Guesses:
         """Go line by line: every row is loaded, duplicate or refused with line, column, reason."""
         backend, account = self.backend, self.account
@@ -143,10 +179,14 @@ class Passage:
         guesses = find_guesses(backend, mapping, RAW_ROWS)
         view, problems = self.views.contacts(mapping, RAW_ROWS, guesses, has_line=True)
         run(backend, f"CREATE OR REPLACE TEMP TABLE {_STAGED} AS SELECT * FROM {view}")
+        problems = (*problems, Problem("", REASON))
+        self._refuse_forgotten(len(problems))
         rows, sound = first_row(
             backend,
             f"SELECT count(*), count(*) FILTER ({PROBLEM} IS NULL) FROM {_STAGED}",
         )
+        if self.before_insert is not None:
+            self.before_insert(backend, _STAGED)
         account.rejected_count = self._refuse(problems)
         choice = "max" if self.source.keep == "last" else "min"
         account.loaded_count = self._insert(
@@ -185,12 +225,13 @@ class Passage:
     def _note_times(self, guesses: Guesses) -> None:
         """Note first and last contact, and how many local times were read as the first of two."""
         account = self.account
-        account.first_started_at, account.last_started_at, invalid = first_row(
+        account.first_started_at, account.last_started_at, invalid, dropped = first_row(
             self.backend,
-            f"SELECT min(started_at), max(started_at), coalesce(sum({INVALID_COUNT}), 0) "
+            f"SELECT min(started_at), max(started_at), coalesce(sum({INVALID_COUNT}), 0), "
+            f"count(*) FILTER (note = {quoted(DROPPED)}) "
             f"FROM loaded_contact WHERE file_key = {account.file_key}",
         )
-        account.invalid_identifier_count = int(invalid)
+        account.invalid_identifier_count, account.dropped_note_count = int(invalid), int(dropped)
         column = self.source.columns["started_at"]
         notation = (
             notation_of(column.format) if column.format else guesses.notations.get("started_at")

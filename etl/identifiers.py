@@ -1,12 +1,16 @@
 """Identifiers in one form each, before they are hashed: equal people must give equal text.
 
-The normal form is an expression; it is null where the text cannot be right.
+The normal form is an expression; it is null where the text cannot be right. Only telephone numbers
+that are not plainly Dutch go through a library (`etl.phones`).
 """
 
 from collections.abc import Callable
 
 import ibis
 from ibis.expr.types import BooleanValue, IntegerValue, StringValue
+
+from etl.phones import any_phone
+from warehouse.settings import PrivacySettings
 
 _PUNCTUATION = " \t\u00a0.-/()"
 _BSN_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
@@ -16,7 +20,7 @@ _BSN_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 Step = Callable[[StringValue], StringValue]
 
 
-def steps(kind: str, source: str) -> tuple[Step, ...]:
+def steps(kind: str, source: str, privacy: PrivacySettings) -> tuple[Step, ...]:
     """Return how to bring an identifier of a kind into its normal form, one step after another.
 
     Each step's result should become a column before the next: expressions that repeat a long
@@ -25,9 +29,12 @@ def steps(kind: str, source: str) -> tuple[Step, ...]:
     Args:
         kind: one of `warehouse.contact.IDENTIFIER_KINDS` or `STAFF_KINDS`.
         source: numbers of a source's own are told apart by its name.
+        privacy: says what of an e-mail address does not count.
     """
     if kind in {"customer", "visitor"}:
         return (lambda text: ibis.literal(source + "/") + text,)
+    if kind == "email":
+        return (_bare_email, lambda bare: _mailbox(bare, privacy), _right_email)
     return _STEPS[kind]
 
 
@@ -66,36 +73,54 @@ def _right_kvk(digits: StringValue) -> StringValue:
 
 def _bare_phone(text: StringValue) -> StringValue:
     plain = text.try_cast("uint64").notnull()
-    return plain.ifelse(text, text.replace("(0)", "").translate(_PUNCTUATION, ""))
+    bare = text.replace("tel:", "").replace("(0)", "").translate(_PUNCTUATION, "")
+    return plain.ifelse(text, bare)
 
 
 def _international(bare: StringValue) -> StringValue:
-    """Write a number as E.164 does: Dutch national numbers get +31, 00 becomes +."""
+    """Write a Dutch number as E.164 does; what is not plainly Dutch stays."""
     return ibis.cases(
-        (bare.startswith("+"), bare),
-        (bare.startswith("00"), ibis.literal("+") + bare.substr(2)),
-        (bare.startswith("0") & (bare.length() == 10), ibis.literal("+31") + bare.substr(1)),
+        (bare.startswith("0031"), ibis.literal("+") + bare.substr(2)),
+        (
+            bare.startswith("0") & ~bare.startswith("00") & (bare.length() == 10),
+            ibis.literal("+31") + bare.substr(1),
+        ),
         (bare.startswith("31") & (bare.length() == 11), ibis.literal("+") + bare),
         (bare.startswith("6") & (bare.length() == 9), ibis.literal("+31") + bare),
-        else_=ibis.null("string"),
+        else_=bare,
     )
 
 
 def _right_phone(number: StringValue) -> StringValue:
-    """Check a number: its country code does not begin with 0; it has 8 to 15 digits in all."""
+    """Pass a plainly Dutch number: +31 and nine digits, no 0 first; ask the library for others."""
     digits = number.substr(1)
-    is_right = (
-        number.length().between(9, 16)
+    is_dutch = (
+        number.startswith("+31")
+        & (number.length() == 12)
         & digits.try_cast("uint64").notnull()
-        & (digits >= "1")
-        & (digits < ":")
+        & (digits >= "311")
+        & (digits < "32")
     )
-    return is_right.ifelse(number, ibis.null("string"))
+    return is_dutch.ifelse(number, any_phone(number))
 
 
 def _bare_email(text: StringValue) -> StringValue:
+    """Take the address out of `mailto:` and of `Name <address>`, in lower case."""
     lower = text.lower()
-    return lower.startswith("mailto:").ifelse(lower.substr(7), lower)
+    address = lower.contains("<").ifelse(lower.re_extract(r"<([^<>]*)>\s*$", 1), lower)
+    return address.startswith("mailto:").ifelse(address.substr(7), address)
+
+
+def _mailbox(bare: StringValue, privacy: PrivacySettings) -> StringValue:
+    """Leave out what does not count before the @, as the organisation has chosen."""
+    place = bare.find("@")
+    name, domain = bare.substr(0, place), bare.substr(place)
+    if privacy.email_tags == "ignore":
+        name = name.re_replace(r"\+.*$", "")
+    if privacy.email_dots == "ignore":
+        has_no_dots = domain.isin([f"@{known.lower()}" for known in privacy.email_dot_domains])
+        name = has_no_dots.ifelse(name.replace(".", ""), name)
+    return bare if privacy.email_tags == privacy.email_dots == "keep" else name + domain
 
 
 def _right_email(bare: StringValue) -> StringValue:
@@ -120,8 +145,6 @@ _STEPS: dict[str, tuple[Step, ...]] = {
     "bsn": (_only_digits, _right_bsn),
     "kvk": (_only_digits, _right_kvk),
     "phone": (_bare_phone, _international, _right_phone),
-    "email": (_bare_email, _right_email),
     "party": (_party,),
     "agent": (lambda text: text.lower(),),
 }
-MOST_STEPS = max(len(those) for those in _STEPS.values())

@@ -2,11 +2,10 @@
 
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
 
-import pandas as pd
 from ibis.backends.duckdb import Backend
 
 from etl.accounts import (
@@ -21,24 +20,31 @@ from etl.accounts import (
     write_accounts,
     write_meta,
 )
+from etl.compaction import write_anew
+from etl.drift import Drift, check, compare, known_columns, write_columns
 from etl.engine import engine_errors, first_row, open_database, run
 from etl.files import SourceFile, content_hash, find_files
+from etl.functions import set_functions
 from etl.gate import Passage
-from etl.mapping import Views
+from etl.header import file_columns
 from etl.materialise import materialise
-from etl.privacy import set_key
+from etl.names.renaming import rename_services
+from etl.privacy import Secret, fingerprint, fitting_keys
+from etl.recovery import on_sound_version
 from etl.refresh import refresh
-from etl.rejects import reason_text
+from etl.refused import rejects
+from etl.remote.reading import Asking, Reading, Unit, units_of
+from etl.retention import expire, expired, local_day
 from etl.roles import remember_roles, remembered_roles
 from etl.sources.csv import open_csv
 from etl.sources.json import open_json
 from etl.sources.parquet import open_parquet
 from etl.sources.rows import Rows
 from etl.sources.xlsx import open_xlsx
-from etl.zones import prepare_zone
+from etl.views import Views
 from warehouse.errors import AccountsError, ConfigurationError, SourceError
 from warehouse.settings import Settings, SourceSettings
-from warehouse.store import Reader, Store
+from warehouse.store import Store
 
 OPENERS: dict[str, Callable[[SourceSettings, SourceFile, Path], Rows]] = {
     "csv": open_csv,
@@ -79,15 +85,17 @@ class Silence:
         """Say nothing."""
 
 
-def load(
+def load(  # noqa: PLR0913  # each is a matter of its own, most have a default
     settings: Settings,
     folder: Path,
     store: Store,
     *,
-    key: bytes,
+    key: Secret,
     sources: Sequence[str] | None = None,
     is_demo: bool = False,
+    asking: Asking | None = None,
     progress: Progress | None = None,
+    today: date | None = None,
 ) -> LoadReport:
     """Load what is new in the configured logs, and publish a new version if anything is.
 
@@ -95,37 +103,62 @@ def load(
         settings: the configuration.
         folder: where it lies; the sources' paths are relative to it.
         store: the warehouse.
-        key: the secret for pseudonyms.
+        key: the secret for pseudonyms: one key, or several, oldest first.
         sources: names of the sources to load; all where left out.
         is_demo: noted in the warehouse: these people are made up.
+        asking: how APIs are asked; only for what is new, with the tokens of this process's
+            environment, where left out.
         progress: is told how far the load is.
+        today: the local day from which terms of retention count back; the clock's where left out.
 
     Returns:
-        The accounts, per file. Nothing was published where no file is new and no setting changed.
+        The accounts, per file. Nothing was published where no file is new, no setting changed and
+        no term is over.
 
     Raises:
-        ConfigurationError: a source, file or column is not there.
-        SourceError: a file cannot be read at all.
+        ConfigurationError: a source, file or column is not there, or the key is not the one that
+            the warehouse was made with.
+        SourceError: a file or an API cannot be read at all.
         LoadInProgressError: another load is busy.
         AccountsError: the figures do not add up; nothing was published.
         WarehouseError: the warehouse is damaged or cannot be written.
     """
     progress = progress or Silence()
     chosen = _chosen(settings, sources)
-    files = [(source, file) for source in chosen for file in find_files(source, folder)]
+    units = units_of(settings, chosen)
+    files = [
+        (source, file)
+        for source in chosen
+        if not source.is_api
+        for file in find_files(source, folder)
+    ]
     with engine_errors(str(store.folder)), store.writing() as building:
-        current = store.current_file()
-        history = read_history(current)
-        accounts = _new_accounts(files, history, progress)
-        report = LoadReport(tuple(account for *_, account in accounts))
-        is_new = any(not account.already_loaded for *_, account in accounts)
-        if not is_new and history.is_derived_with(settings):
-            return report
-        build = _Build(settings, building, key, progress)
-        build.run(current, history, accounts, is_demo=is_demo)
-        verify(building)
-        store.publish(building)
-    return LoadReport(report.files, is_published=True)
+
+        def onto(base: Path | None) -> LoadReport:
+            history = read_history(base)
+            keys = fitting_keys(key, history.key_fingerprint)
+            day = today or local_day(settings)
+            accounts = _new_accounts(files, history, progress)
+            drifts = _drifts(accounts, base)
+            is_new = any(not account.already_loaded for *_, account in accounts)
+            is_new |= not history.is_derived_with(settings) or store.is_behind()
+            is_new |= base is not None and any(expired(base, settings, day))
+            build = _Build(settings, building, keys, progress)
+            build.drifts, build.units, build.asking = drifts, units, asking or Asking()
+            if is_new or units:
+                is_new = build.run(
+                    base, history, accounts, is_new=is_new, is_demo=is_demo, today=day
+                )
+            if is_new:
+                if build.must_vanish:
+                    write_anew(building)
+                verify(building)
+                store.publish(building, alone=build.must_vanish)
+            booked = (*(account for *_, account in accounts), *build.asked)
+            return LoadReport(booked, is_published=is_new, drifts=drifts)
+
+        found = {(source.name, file.name) for source, file in files}
+        return on_sound_version(store, building, found, onto)
 
 
 def _chosen(settings: Settings, names: Sequence[str] | None) -> list[SourceSettings]:
@@ -167,12 +200,38 @@ def _new_accounts(
     return accounts
 
 
+def _drifts(accounts: Sequence[_Account], current: Path | None) -> tuple[Drift, ...]:
+    """Note the columns of the new files, and hold them against the last ones of their sources.
+
+    Raises:
+        ConfigurationError: a file lacks what its source needs; nothing was read.
+    """
+    known = known_columns(current) if current else ()
+    found: list[Drift] = []
+    for source, file, account in accounts:
+        if not account.already_loaded:
+            account.columns = file_columns(source, file)
+            found += compare(source, account.file_name, account.columns, known)
+    check(found)
+    return tuple(found)
+
+
 class _Build:
     """The making of one version."""
 
-    def __init__(self, settings: Settings, building: Path, key: bytes, progress: Progress) -> None:
+    def __init__(self, settings: Settings, building: Path, key: Secret, progress: Progress) -> None:
         self.settings, self.building, self.key = settings, building, key
         self.progress = progress
+        self.drifts: Sequence[Drift] = ()
+        self.units: Sequence[Unit] = ()
+        self.asking = Asking()
+        self.asked: list[FileAccount] = []
+        self.expired_count = 0
+
+    @property
+    def must_vanish(self) -> bool:
+        """Whether rows left for good: over their term, or deleted at their source."""
+        return bool(self.expired_count or any(account.gone_count for account in self.asked))
 
     def run(
         self,
@@ -180,9 +239,15 @@ class _Build:
         history: History,
         accounts: Sequence[_Account],
         *,
+        is_new: bool,
         is_demo: bool,
-    ) -> None:
-        """Make the version's file: what was there, what is new, what follows from it."""
+        today: date,
+    ) -> bool:
+        """Make the version's file: what was there, what is new, what follows from it.
+
+        Returns:
+            Whether it is worth publishing: `is_new`, or an API told something new.
+        """
         started_at = _now()
         if current is not None:
             shutil.copyfile(current, self.building)
@@ -190,24 +255,32 @@ class _Build:
         try:
             if current is None:
                 create_tables(backend)
-            set_key(backend, self.key)
+            set_functions(backend, self.settings, self.key)
             first_new = next_contact_key(backend)
-            for zone in {self.settings.timezone, *(s.timezone for s in self.settings.source)}:
-                if zone is not None:
-                    prepare_zone(backend, zone)
+            if history.settings is not None:
+                rename_services(backend, self.settings.service_names, history.settings)
             new = _numbered(accounts, history)
             views = Views(backend)
             for source, file, account in _in_order_of_precedence(new):
                 self._load_file(views, source, file, account)
-            number_rows(backend)
             load_key = history.last_load_key + 1
-            if new:
-                write_accounts(backend, load_key, started_at, _now(), [a for *_, a in new])
-            write_meta(backend, self.settings, is_demo=is_demo)
+            self._ask(views, history.last_file_key + len(new) + 1, load_key, started_at)
+            booked = [a for *_, a in new] + [a for a in self.asked if not a.already_loaded]
+            if not is_new and not booked:
+                return False
+            number_rows(backend, first_new)
+            if booked:
+                write_accounts(backend, load_key, started_at, _now(), booked)
+                write_columns(backend, [account for *_, account in new], self.drifts)
+            self.expired_count = expire(backend, self.settings, today)
+            write_meta(
+                backend, self.settings, key_fingerprint=fingerprint(self.key), is_demo=is_demo
+            )
             remember_roles(backend, self.settings)
             run(backend, "CHECKPOINT")
             self.progress.start("Working out customers, episodes and repeats")
-            if history.is_derived_with(self.settings) and _can_refresh(backend, first_new):
+            is_added_to = history.is_derived_with(self.settings) and not self.expired_count
+            if is_added_to and _can_refresh(backend, first_new):
                 refresh(backend, self.settings, first_new)
             else:
                 materialise(backend, self.settings)
@@ -215,6 +288,20 @@ class _Build:
             run(backend, "CHECKPOINT")
         finally:
             backend.con.close()
+        return True
+
+    def _ask(self, views: Views, file_key: int, load_key: int, started_at: datetime) -> None:
+        for unit in self.units:
+            reading = Reading(
+                views,
+                self.settings,
+                unit,
+                self.asking,
+                self.progress,
+                load_key,
+                started_at,
+            )
+            self.asked += reading.go(file_key + len(self.asked))
 
     def _load_file(
         self, views: Views, source: SourceSettings, file: SourceFile, account: FileAccount
@@ -280,39 +367,3 @@ def _in_order_of_precedence(new: Sequence[_Account]) -> list[_Account]:
         of_source = [one for one in new if one[0].name == name]
         ordered += reversed(of_source) if of_source[0][0].keep == "last" else of_source
     return ordered
-
-
-_REJECTS = """
-SELECT load_file.source, load_file.file_name AS file, reject.line, reject."column", reject.reason
-FROM reject JOIN load_file USING (file_key)
-ORDER BY load_file.file_key, reject.line
-"""
-
-
-def rejects(
-    store: Store, source: str | None = None, *, language: str | None = None
-) -> pd.DataFrame:
-    """Return the rows that were refused, of all loads.
-
-    Args:
-        store: the warehouse.
-        source: only of this source.
-        language: "nl" or "en", for the reason; the warehouse's own where left out.
-
-    Returns:
-        source, file, line, column, reason (a sentence); in order of loading and line.
-
-    Raises:
-        NoWarehouseError: nothing was loaded yet.
-    """
-    with Reader(store, connections=1).backend() as backend:
-        frame: pd.DataFrame = backend.con.execute(_REJECTS).df()
-        if language is None:
-            stored = backend.con.execute(
-                "SELECT value ->> 'language' FROM meta WHERE key = 'settings'"
-            ).fetchone()
-            language = stored[0] if stored and stored[0] else "nl"
-    if source is not None:
-        frame = frame[frame["source"] == source].reset_index(drop=True)
-    frame["reason"] = [reason_text(key, language) for key in frame["reason"]]
-    return frame

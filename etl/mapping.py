@@ -8,17 +8,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import ibis
-from ibis.backends.duckdb import Backend
 from ibis.expr.types import BooleanValue, StringValue, Table, Value
 
 from etl import identifiers, values
-from etl.engine import ends_with, join_texts, keyed_hash, run, trim_characters
-from etl.sources.rows import no_such_column
-from etl.times import Notation, is_in_range, notation_of
+from etl.columns import Origin, label, present_fields, text_of
+from etl.engine import ends_with, join_texts, keyed_hash, trim_characters
+from etl.names.channels import lower_names, spellings
+from etl.names.services import with_service_names
+from etl.privacy import CONTENT_LABEL, CONTENT_MARK
+from etl.redact import redact_note
+from etl.times import Notation, is_in_range, notation_of, seconds_between
 from etl.zones import to_local, to_utc
 from warehouse.contact import (
     CONTACT_FIELDS,
     CUSTOMER_TYPES,
+    DURATION_FIELDS,
     INITIATIVES,
     LOADED_FIELDS,
     OUTCOMES,
@@ -27,7 +31,6 @@ from warehouse.contact import (
 from warehouse.settings import ColumnSettings, Settings, SourceSettings
 
 TIME_FIELDS = tuple(f.name for f in CONTACT_FIELDS if f.type == "timestamp(6)")
-DURATION_FIELDS = ("wait_seconds", "handle_seconds")
 NUMBER_FIELDS = (*DURATION_FIELDS, "satisfaction")
 CLOSED_DEFAULTS = {"initiative": "inbound", "customer_type": UNKNOWN, "outcome": UNKNOWN}
 INVALID_COUNT = "invalid_identifier_count"
@@ -72,50 +75,88 @@ class Mapping:
         settings: all settings.
         columns: the file's columns, in order.
         where: the file, for messages.
+        is_sparse: a record may lack a column that another has.
+
+    Attributes:
+        fields: the configured fields that the file has.
+        identifiers: the configured identifiers that it has.
 
     Raises:
         ConfigurationError: a configured column is not there, or a constant or a map is wrong.
     """
 
     def __init__(
-        self, source: SourceSettings, settings: Settings, columns: Sequence[str], where: str
+        self,
+        source: SourceSettings,
+        settings: Settings,
+        columns: Sequence[str],
+        where: str,
+        *,
+        is_sparse: bool = False,
     ) -> None:
         self.source, self.settings, self.columns = source, settings, tuple(columns)
         self.zone = source.timezone or settings.timezone
         self.where = f"source {source.name}, {where}"
         self.problems: list[Problem] = []
         self._conditions: list[BooleanValue] = []
-        for table in (source.columns, source.identifiers):
-            for column in table.values():
-                if column.column is not None:
-                    self._position(column.column)
+        self._origins = present_fields(source, columns, self.where, is_sparse=is_sparse)
+        self.fields, self.identifiers = (
+            {name: column for name, column in table.items() if name in self._origins}
+            for table in (source.columns, source.identifiers)
+        )
+        if "service" in self.fields:
+            names = settings.service_names.get(source.name, {})
+            self.fields["service"] = with_service_names(self.fields["service"], names)
 
-    def _position(self, name: str) -> int:
-        if name in self.columns:
-            return self.columns.index(name)
-        raise no_such_column(name, self.columns, self.where)
+    def origin(self, name: str) -> Origin:
+        """Return what a field or identifier that the file has comes from."""
+        return self._origins[name]
+
+    def single_column(self, name: str) -> int | None:
+        """Return the position of the one column that a field is; None where it is not just one."""
+        origin = self._origins.get(name, ())
+        is_single = len(origin) == 1 and len(origin[0]) == 1
+        return self.columns.index(origin[0][0]) if is_single else None
 
     def guessed_columns(self) -> tuple[list[str], list[str]]:
         """Return the fields whose notation of time, and whose decimal sign, must be found out."""
-        configured = {n: c for n, c in self.source.columns.items() if c.column is not None}
-        times = [n for n in TIME_FIELDS if n in configured and not configured[n].format]
+        configured = {n: c for n, c in self.fields.items() if c.value is None}
+        times = [
+            n
+            for n, column in configured.items()
+            if (n in TIME_FIELDS or column.between) and not column.format
+        ]
         numbers = [
             n
             for n in NUMBER_FIELDS
-            if n in configured and self.source.decimal is None and configured[n].unit != "clock"
+            if n in configured and self.source.decimal is None
+            if configured[n].unit != "clock" and not configured[n].between
         ]
         return times, numbers
 
     def clean(self, raw: Table) -> Table:
         """Return the raw rows with `text_<field>` beside: trimmed, null where empty or missing."""
         new: Stage = {}
-        for name, column in {**self.source.columns, **self.source.identifiers}.items():
-            if column.column is None:
+        for name, column in {**self.fields, **self.identifiers}.items():
+            if column.value is not None:
                 new[f"text_{name}"] = ibis.literal(column.value).nullif("")
-            else:
-                text = raw[raw_column(self._position(column.column))]
-                new[f"text_{name}"] = _trimmed(text, column)
+                continue
+            if column.between:
+                begin, end = (_trimmed(self._raw(raw, one), column) for one in column.between)
+                new[f"begin_{name}"], new[f"text_{name}"] = (
+                    begin,
+                    begin.notnull().ifelse(end, ibis.null("string")),
+                )
+                continue
+            texts = [
+                _trimmed(text_of([self._raw(raw, part) for part in parts]), column)
+                for parts in self._origins[name]
+            ]
+            new[f"text_{name}"] = texts[0] if len(texts) == 1 else ibis.coalesce(*texts)
         return raw.mutate(**new)
+
+    def _raw(self, raw: Table, name: str) -> StringValue:
+        return raw[raw_column(self.columns.index(name))]
 
     def raw_table(self, name: str, *, has_line: bool = False) -> Table:
         """Return the table of raw rows of that name: all columns text, LINE where it has one."""
@@ -140,14 +181,18 @@ class Mapping:
 
     def _parse(self, clean: Table, guesses: Guesses) -> Stage:
         new: Stage = {}
-        for name, column in self.source.columns.items():
+        for name, column in self.fields.items():
             text = clean[f"text_{name}"]
-            if name in TIME_FIELDS:
-                notation = (
-                    notation_of(column.format)
-                    if column.format
-                    else guesses.notations.get(name, Notation())
-                )
+            notation = (
+                notation_of(column.format)
+                if column.format
+                else guesses.notations.get(name, Notation())
+            )
+            if column.between:
+                for end in ("begin", "text"):
+                    new[f"{end}_local_{name}"] = notation.read_local(clean[f"{end}_{name}"])
+                    new[f"{end}_moment_{name}"] = notation.read_moment(clean[f"{end}_{name}"])
+            elif name in TIME_FIELDS:
                 new[f"local_{name}"] = notation.read_local(text)
                 new[f"moment_{name}"] = notation.read_moment(text)
             elif name in NUMBER_FIELDS:
@@ -156,6 +201,8 @@ class Mapping:
                 new[f"lower_{name}"] = text.lower()
             elif name == "planned":
                 new["yes_planned"] = values.as_boolean(values.as_mapped_text(text, column))
+            elif name == "note":
+                new["value_note"] = redact_note(values.as_mapped_text(text, column))
             elif name != "contact_id":
                 new[f"value_{name}"] = values.as_mapped_text(text, column)
         new["id"] = self._contact_id(clean)
@@ -176,8 +223,10 @@ class Mapping:
         """Return the source's id, or where it has none a keyed hash of the whole row."""
         in_order = sorted(range(len(self.columns)), key=self.columns.__getitem__)
         parts = [clean[raw_column(i)].nullif("").fill_null(_NULL_MARK) for i in in_order]
-        content = keyed_hash("row", join_texts(ibis.array(parts), _FIELD_SEPARATOR))
-        column = self.source.columns.get("contact_id")
+        content = ibis.literal(CONTENT_MARK) + keyed_hash(
+            CONTENT_LABEL, join_texts(ibis.array(parts), _FIELD_SEPARATOR)
+        )
+        column = self.fields.get("contact_id")
         if column is None:
             return content
         text = values.as_mapped_text(clean["text_contact_id"], column)
@@ -185,23 +234,37 @@ class Mapping:
 
     def _shift(self, parsed: Table) -> Stage:
         new: Stage = {}
-        for name, column in self.source.columns.items():
+        for name, column in self.fields.items():
             if name in TIME_FIELDS:
                 local = parsed[f"local_{name}"]
                 new[f"read_{name}"] = ibis.coalesce(local, parsed[f"moment_{name}"])
                 new[f"utc_{name}"] = ibis.coalesce(
                     to_utc(local, self.zone), parsed[f"moment_{name}"]
                 )
+            elif column.between:
+                begin, end = (
+                    ibis.coalesce(
+                        to_utc(parsed[f"{one}_local_{name}"], self.zone),
+                        parsed[f"{one}_moment_{name}"],
+                    )
+                    for one in ("begin", "text")
+                )
+                new[f"number_{name}"] = seconds_between(begin, end)
             elif name in {"channel", *CLOSED_DEFAULTS}:
                 text, lower = parsed[f"text_{name}"], parsed[f"lower_{name}"]
                 new[f"key_{name}"] = values.as_key(
-                    text, lower, column, self._names(name), f"{self.where}, {name}"
+                    text,
+                    lower,
+                    column,
+                    self._names(name),
+                    f"{self.where}, {name}",
+                    spellings(self.settings) if name == "channel" else None,
                 )
         return new | self._identifier_step(parsed, 1)
 
     def _names(self, name: str) -> dict[str, str]:
         if name == "channel":
-            return values.channel_names(self.settings)
+            return lower_names(self.settings)
         lists = {
             "initiative": INITIATIVES,
             "customer_type": CUSTOMER_TYPES,
@@ -211,7 +274,7 @@ class Mapping:
 
     def _check(self, shifted: Table) -> Stage:
         new: Stage = {"end": ibis.null("timestamp(6)")}
-        if "ended_at" in self.source.columns:
+        if "ended_at" in self.fields:
             first, start = shifted["utc_ended_at"], shifted["utc_started_at"]
             # a conversation through the double hour ends at the second reading of its end
             second = to_utc(shifted["local_ended_at"], self.zone, second=True)
@@ -228,8 +291,8 @@ class Mapping:
     def _identifier_step(self, table: Table, number: int) -> Stage:
         """Apply one step to each identifier; `normal_<kind>` goes on from stage to stage."""
         new: Stage = {}
-        for kind, column in self.source.identifiers.items():
-            steps = identifiers.steps(kind, self.source.name)
+        for kind, column in self.identifiers.items():
+            steps = identifiers.steps(kind, self.source.name, self.settings.privacy)
             if number == 0:
                 text = values.as_mapped_text(table[f"text_{kind}"], column)
                 new[f"normal_{kind}"] = steps[0](text)
@@ -242,7 +305,7 @@ class Mapping:
         fields["contact_id"] = table["id"]
         fields["source"] = ibis.literal(self.source.name)
         fields["started_local"] = table["start_local"]
-        for name in self.source.columns:
+        for name in self.fields:
             if name != "contact_id":
                 fields[name] = self._value(table, name)
         fields["ended_at"] = table["end"]
@@ -250,7 +313,7 @@ class Mapping:
             fields[name] = ibis.coalesce(fields[name], ibis.literal(default))
         fields["planned"] = ibis.coalesce(fields["planned"], ibis.literal(value=False))
         invalid = ibis.literal(0, "int8")
-        for kind in self.source.identifiers:
+        for kind in self.identifiers:
             normal = table[f"normal_{kind}"]
             fields[f"{kind}_key"] = keyed_hash(kind, normal).cast("uuid")
             is_invalid = normal.isnull() & table[f"text_{kind}"].notnull()
@@ -277,7 +340,7 @@ class Mapping:
 
     def _judge(self, table: Table) -> None:
         """Note every problem a row can have, the gravest first."""
-        for name in self.source.columns:
+        for name in self.fields:
             text = table[f"text_{name}"]
             if name in TIME_FIELDS:
                 self._judge_time(table, name)
@@ -291,7 +354,7 @@ class Mapping:
                 self._problem(name, "unknown_value", unknown)
             elif name == "planned":
                 self._problem(name, "bad_boolean", text.notnull() & table["yes_planned"].isnull())
-        if "ended_at" in self.source.columns:
+        if "ended_at" in self.fields:
             early = table["end"] < table["utc_started_at"]
             self._problem("ended_at", "ended_before_started", early)
 
@@ -314,8 +377,7 @@ class Mapping:
             self._problem(name, "satisfaction_out_of_range", (number < 1) | (number > 10))
 
     def _problem(self, name: str, reason: str, condition: BooleanValue) -> None:
-        column = self.source.columns[name].column or ""
-        self.problems.append(Problem(column, reason))
+        self.problems.append(Problem(label(self._origins[name]), reason))
         self._conditions.append(condition)
 
 
@@ -326,44 +388,3 @@ def _trimmed(text: StringValue, column: ColumnSettings) -> StringValue:
     if not column.missing:
         return trimmed
     return trimmed.isin(column.missing).ifelse(ibis.null("string"), trimmed)
-
-
-class Views:
-    """The stages as views of the engine; files that are read alike share them.
-
-    Args:
-        backend: where the views are made, for as long as its session lasts.
-    """
-
-    def __init__(self, backend: Backend) -> None:
-        self.backend = backend
-        self._made: dict[tuple[object, ...], tuple[str, tuple[Problem, ...]]] = {}
-
-    def contacts(
-        self, mapping: Mapping, raw: str, guesses: Guesses, *, has_line: bool
-    ) -> tuple[str, tuple[Problem, ...]]:
-        """Return the view of the last stage (see `Mapping.stages`) and what its problems mean.
-
-        Args:
-            mapping: which columns are what.
-            raw: table or view of raw rows.
-            guesses: how the columns are written.
-            has_line: whether the raw rows have LINE.
-        """
-        alike = (mapping.source.name, mapping.columns, raw, repr(guesses), has_line)
-        if alike not in self._made:
-            self._made[alike] = self._make(mapping, raw, guesses, has_line=has_line)
-        return self._made[alike]
-
-    def _make(
-        self, mapping: Mapping, raw: str, guesses: Guesses, *, has_line: bool
-    ) -> tuple[str, tuple[Problem, ...]]:
-        table = mapping.raw_table(raw, has_line=has_line)
-        name = raw
-        for stage, function in zip(STAGES, mapping.stages(guesses), strict=True):
-            result = function(table)
-            name = f"gate_{stage}_{len(self._made)}"
-            query = self.backend.compile(result)
-            run(self.backend, f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
-            table = ibis.table(result.schema(), name=name)
-        return name, tuple(mapping.problems)

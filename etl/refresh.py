@@ -5,21 +5,23 @@ rows and with the customers they belong to, not with the history.
 """
 
 from collections.abc import Sequence
+from functools import cache
 
+import ibis
 from ibis.backends.duckdb import Backend
+from ibis.expr.types import Table
 
 from analytics.derive import customers
-from analytics.derive.contact import COLUMNS
-from analytics.derive.cube import CUBES, cube_after
-from analytics.derive.scope import Change, carriers, pseudonyms, scope
-from analytics.derive.steps import Whole, derive, knowable
+from analytics.derive.contact import COLUMNS, contact_table
+from analytics.derive.conversations import roles_of
+from analytics.derive.cube import CUBES, Cube, cube, cube_after
+from analytics.derive.scope import Change, freed, pseudonyms, scope
+from analytics.derive.steps import Whole, count_rows, derive, knowable
 from etl.engine import run
+from etl.materialise import materialise
 from etl.roles import remembered_roles
 from etl.scratch import Scratch
-from warehouse.contact import IDENTIFIER_KINDS
 from warehouse.settings import Settings
-
-_ASIDE = ("pseudonym", "kind", "neighbour_count")
 
 
 def refresh(backend: Backend, settings: Settings, first_new: int) -> None:
@@ -35,26 +37,50 @@ def refresh(backend: Backend, settings: Settings, first_new: int) -> None:
     change = Change(
         backend.table("loaded_contact"),
         backend.table("contact"),
-        backend.table("set_aside").select(*_ASIDE),
+        backend.table("set_aside").select("pseudonym", "kind"),
         first_new,
     )
-    whole = Whole(knowable(change.loaded, settings), change.aside)
+    roles = remembered_roles(backend)
+    parts = roles_of(change.loaded, roles)
+    if parts.are_two_systems != roles_of(change.earlier, roles).are_two_systems:
+        materialise(backend, settings)  # what was logged twice is known from now on
+        return
+    whole = Whole(knowable(change.loaded, settings), change.aside, parts)
     concerned = scope(change, whole, scratch)
     part = scratch.keep("part", change.loaded.semi_join(concerned, "contact_key"))
-    derived = scratch.keep(
-        "derived", derive(part, settings, scratch, remembered_roles(backend), whole)
-    )
+    derived = scratch.keep("derived", derive(part, settings, scratch, roles, whole))
+    if count_rows(freed(change, derived)):
+        scratch.drop_all()
+        materialise(backend, settings)
+        return
+    _write(backend, change, concerned, derived, scratch)
+    scratch.drop_all()
+
+
+def _write(
+    backend: Backend, change: Change, concerned: Table, derived: Table, scratch: Scratch
+) -> None:
+    """Put what is derived anew in the place of what was, in every table where it differs."""
     as_it_was = change.contact.semi_join(concerned, "contact_key").select(*COLUMNS)
+    as_it_was = scratch.keep("as_it_was", as_it_was)
     after = scratch.keep("after", derived.difference(as_it_was))
-    before = scratch.keep("before", change.contact.semi_join(after, "contact_key"))
+    scratch.keep("before", as_it_was.semi_join(after, "contact_key"))
     for shape in CUBES:
-        scratch.keep("cells", cube_after(backend.table(shape.name), before, after, shape))
+        run(backend, f"CREATE OR REPLACE TEMP TABLE scratch_cells AS {_cells_query(shape)}")
         _replace(backend, shape.name, "cells", ("period", *shape.dimensions))
         run(backend, f"DELETE FROM {shape.name} WHERE row_count = 0")
-        scratch.drop("cells")
+    run(backend, "DROP TABLE scratch_cells")
     _replace(backend, "contact", "after", ("contact_key",))
-    _refresh_set_aside(backend, settings, change, scratch)
-    scratch.drop_all()
+    _refresh_set_aside(backend, change, scratch)
+
+
+@cache
+def _cells_query(shape: Cube) -> str:
+    """Write the query of a cube's changed cells once a process, as `etl.materialise` does."""
+    before, after = contact_table("scratch_before"), contact_table("scratch_after")
+    cells = cube(contact_table("contact"), shape)
+    existing = ibis.table(cells.schema(), name=shape.name)
+    return str(ibis.to_sql(cube_after(existing, before, after, shape), dialect="duckdb"))
 
 
 def _replace(backend: Backend, name: str, scratch: str, keys: Sequence[str]) -> None:
@@ -64,17 +90,10 @@ def _replace(backend: Backend, name: str, scratch: str, keys: Sequence[str]) -> 
     run(backend, f"INSERT INTO {name} BY NAME SELECT * FROM scratch_{scratch}")
 
 
-def _refresh_set_aside(
-    backend: Backend, settings: Settings, change: Change, scratch: Scratch
-) -> None:
-    """Count anew for the pseudonyms that are set aside and that a new row carries."""
+def _refresh_set_aside(backend: Backend, change: Change, scratch: Scratch) -> None:
+    """Count anew the rows of those that are set aside and that a new row carries."""
     aside = scratch.table("set_aside")
     assert aside is not None  # noqa: S101  # kept by `derive`, which was told who was set aside
     met = scratch.keep("met", aside.semi_join(pseudonyms(change.new), "pseudonym"))
-    rows = change.loaded.semi_join(carriers(change.loaded, met), "contact_key")
-    rows = scratch.keep("carrying", rows)
-    pair = customers.pairs(rows, IDENTIFIER_KINDS)
-    counted = customers.set_aside(pair, settings.linking.most_neighbours)
-    counted = customers.row_counts(rows, counted.semi_join(met, "pseudonym"))
-    scratch.keep("counted", counted)
+    scratch.keep("counted", customers.row_counts(change.loaded, met))
     _replace(backend, "set_aside", "counted", ("pseudonym",))

@@ -77,9 +77,17 @@ REASONS: dict[str, tuple[str, str]] = {
         "geen ja of nee",
         "neither yes nor no",
     ),
+    "no_such_contact": (
+        "hoort bij geen contact dat de bron van de contacten kent",
+        "belongs to no contact that the source of the contacts knows",
+    ),
     "satisfaction_out_of_range": (
         "tevredenheid buiten 1 tot en met 10",
         "satisfaction outside 1 to 10",
+    ),
+    "forgotten": (
+        "van iemand die op verzoek is gewist",
+        "of somebody who was erased on request",
     ),
 }
 """Key of the reason = Dutch, English. No reason ever quotes the value."""

@@ -5,6 +5,7 @@ lines that is not its own. Copies hold people's data: they have no name on the d
 """
 
 import codecs
+import io
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -168,12 +169,31 @@ def open_text(source_file: SourceFile, declared: str | None, scratch: Path) -> T
         is_plain = encoding in {UTF_8, "utf-8-sig"} and counted.is_utf8 and counted.has_plain_lines
         if is_plain:
             return Text(original, engine_path(original), counted, encoding)
-        copy = _copy(original, encoding, scratch)
+        copy = _copy(original, encoding, scratch, source_file.name)
     except BaseException:
         original.close()
         raise
     original.close()
     return copy
+
+
+def text_beginning(content: bytes, declared: str | None, name: str) -> str:
+    """Return the first bytes of a text file as text; a character cut in two is left out.
+
+    Args:
+        content: the first bytes, unpacked.
+        declared: the configured encoding; None: found out from these bytes.
+        name: the file, for messages.
+
+    Raises:
+        ConfigurationError: there is no such encoding.
+        SourceError: it is no text.
+    """
+    check_is_text(content[:16], name)
+    decoder = codecs.getincrementaldecoder(UTF_8)()
+    counted = Survey(is_utf8=_decodes(decoder, content))
+    encoding = _encoding(io.BytesIO(content), declared, counted, name)
+    return content.decode(encoding, errors="ignore").removeprefix("\ufeff")
 
 
 def acquire(source_file: SourceFile, scratch: Path) -> IO[bytes]:
@@ -235,21 +255,21 @@ def _encoding(file: IO[bytes], declared: str | None, counted: Survey, name: str)
     beginning = file.read(4096)
     file.seek(0)
     marked = next((code for bom, code in _BOMS.items() if beginning.startswith(bom)), None)
+    wide = _wide_encoding(beginning)
     if declared is not None:
-        return _declared(declared, marked, name)
+        return _declared(declared, marked, wide, name)
     if marked:
         return marked
-    wide = _wide_encoding(beginning)
     if wide:
         return wide
     return UTF_8 if counted.is_utf8 else FALLBACK_ENCODING
 
 
-def _declared(declared: str, marked: str | None, name: str) -> str:
+def _declared(declared: str, marked: str | None, wide: str | None, name: str) -> str:
     try:
         codec = codecs.lookup(declared)
         is_text = codec._is_text_encoding  # there is no other way to ask
-    except LookupError:
+    except (LookupError, ValueError):
         is_text = False
     if not is_text:
         raise ConfigurationError(
@@ -259,6 +279,8 @@ def _declared(declared: str, marked: str | None, name: str) -> str:
         )
     if codec.name in {UTF_8, "utf-8-sig"}:
         return "utf-8-sig" if marked == "utf-8-sig" else UTF_8
+    if codec.name == "utf-16" and not marked:
+        return wide or "utf-16-le"  # Python's own codec insists on a byte-order mark
     return FALLBACK_ENCODING if codec.name == "cp1252" else codec.name
 
 
@@ -274,15 +296,23 @@ def _wide_encoding(beginning: bytes) -> str | None:
     return None
 
 
-def _copy(file: IO[bytes], encoding: str, scratch: Path) -> Text:
+def _copy(file: IO[bytes], encoding: str, scratch: Path, name: str) -> Text:
     """Copy to UTF-8 with line feeds only, and marks for what has no place in a line of text."""
     copy = nameless_file(scratch)
-    decoder = codecs.getincrementaldecoder(encoding)(errors=_ERRORS)
-    lines = _Lines()
-    file.seek(0)
-    for block in blocks(file):
-        copy.write(lines.feed(decoder.decode(block)))
-    copy.write(lines.feed(decoder.decode(b"", final=True), final=True))
+    try:
+        decoder = codecs.getincrementaldecoder(encoding)(errors=_ERRORS)
+        lines = _Lines()
+        file.seek(0)
+        for block in blocks(file):
+            copy.write(lines.feed(decoder.decode(block)))
+        copy.write(lines.feed(decoder.decode(b"", final=True), final=True))
+    except (UnicodeError, LookupError):
+        copy.close()
+        raise SourceError(
+            f"this is no text in the encoding {encoding}",
+            where=name,
+            remedy="Correct `encoding`, or leave it out: it is found out.",
+        ) from None
     copy.flush()
     copy.seek(0)
     return Text(copy, engine_path(copy), survey(blocks(copy)), encoding, lines.has_marks)

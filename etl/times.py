@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import duckdb
 import ibis
 from ibis.backends.duckdb import Backend
-from ibis.expr.types import BooleanValue, StringValue, TimestampValue
+from ibis.expr.types import BooleanValue, FloatingValue, StringValue, TimestampValue
 
 from etl.engine import parse_time, parse_time_with_offset, quoted
 from etl.zones import END_MOMENT, FIRST_MOMENT
@@ -115,6 +115,16 @@ def is_in_range(time: TimestampValue) -> BooleanValue:
     )
 
 
+def seconds_between(begin: TimestampValue, end: TimestampValue) -> FloatingValue:
+    """Return how long it lasted, in seconds; negative where the end lies first."""
+    return (_microseconds(end) - _microseconds(begin)).cast("float64") / 1e6
+
+
+@ibis.udf.scalar.builtin(name="epoch_us", signature=(("timestamp(6)",), "int64"))
+def _microseconds(time):  # type: ignore[no-untyped-def]
+    """Return microseconds since 1970."""
+
+
 def _read_epoch(text: StringValue, digits: str, per_second: int) -> TimestampValue:
     number = text.re_search(digits).ifelse(text.try_cast("int64"), ibis.null("int64"))
     return number.as_timestamp("s" if per_second == 1 else "ms").cast("timestamp(6)")
@@ -171,7 +181,8 @@ def _known_notations() -> tuple[Notation, ...]:
     )
     compact = Notation(local=("%Y%m%d%H%M%S", "%Y%m%d%H%M"))
     epochs = (Notation(moments=(EPOCH,)), Notation(moments=(EPOCH_MILLISECONDS,)))
-    return (*moments, *local, compact, *epochs)
+    mail = Notation(moments=("%a, %d %b %Y %H:%M:%S %z", "%d %b %Y %H:%M:%S %z"))
+    return (*moments, *local, compact, *epochs, mail)
 
 
 NOTATIONS = _known_notations()

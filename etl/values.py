@@ -9,9 +9,9 @@ from collections.abc import Mapping
 import ibis
 from ibis.expr.types import BooleanValue, FloatingValue, StringValue
 
-from warehouse.contact import BUILT_IN_CHANNELS, Channel
+from etl.names.channels import plain_text
 from warehouse.errors import ConfigurationError
-from warehouse.settings import ChannelSettings, ColumnSettings, Settings
+from warehouse.settings import ColumnSettings
 
 OTHERWISE = "*"
 _YES = ("ja", "j", "yes", "y", "true", "t", "waar", "1", "x", "aan", "on")
@@ -44,6 +44,11 @@ def as_number(text: StringValue, decimal: str, *, groups: bool = True) -> Floati
 
 def as_seconds(text: StringValue, unit: str, decimal: str, *, groups: bool = True) -> FloatingValue:
     """Read a duration in a unit (`ColumnSettings.unit`) as seconds; see `as_number`."""
+    if unit == "seconds_or_clock":
+        clock, number = (
+            as_seconds(text, one, decimal, groups=groups) for one in ("clock", "seconds")
+        )
+        return text.contains(":").ifelse(clock, number)
     if unit != "clock":
         factor = _UNIT_SECONDS[unit]
         number = as_number(text, decimal, groups=groups)
@@ -64,22 +69,13 @@ def as_boolean(text: StringValue) -> BooleanValue:
     )
 
 
-def channel_names(settings: Settings) -> dict[str, str]:
-    """Return what names a channel, in lower case = its key: the key itself, and its names."""
-    names = {}
-    channels: dict[str, Channel | ChannelSettings] = {**BUILT_IN_CHANNELS, **settings.channels}
-    for key, channel in channels.items():
-        for name in (key, key.replace("_", " "), channel.name_nl, channel.name_en):
-            names[name.lower()] = key
-    return names
-
-
 def as_key(
     text: StringValue,
     lower: StringValue,
     column: ColumnSettings,
     names: Mapping[str, str],
     where: str,
+    spellings: Mapping[str, str] | None = None,
 ) -> StringValue:
     """Read a value of a closed list: by the configured map first, then by its name in any case.
 
@@ -89,6 +85,8 @@ def as_key(
         column: its `map` is used.
         names: name in lower case = key.
         where: the setting, for messages.
+        spellings: further names, plain (`etl.names.channels.plain_name`) = key. Looked up last:
+            making a name plain takes longer than all comparing before it.
 
     Raises:
         ConfigurationError: the map leads to a value that is not in the list.
@@ -97,23 +95,13 @@ def as_key(
     otherwise = entries.pop(OTHERWISE, None)
     when_empty = entries.pop("", None)
     default = ibis.literal(otherwise) if otherwise else ibis.null("string")
+    if spellings:
+        keys = ibis.map(ibis.array([*spellings]), ibis.array([*spellings.values()]))
+        default = ibis.coalesce(keys.get(plain_text(lower)), default)
     same = ibis.cases(*((lower == name, key) for name, key in names.items()), else_=default)
-    known = (
-        ibis.cases(*((text == value, key) for value, key in entries.items()), else_=same)
-        if entries
-        else same
-    )
+    known = _looked_up(text, entries, same)
     empty = ibis.literal(when_empty) if when_empty else ibis.null("string")
     return text.isnull().ifelse(empty, known)
-
-
-def constant_key(value: str, names: Mapping[str, str], where: str) -> StringValue:
-    """Return a configured constant of a closed list.
-
-    Raises:
-        ConfigurationError: it is not in the list.
-    """
-    return ibis.literal(_known(value, names, where))
 
 
 def _known(value: str, names: Mapping[str, str], where: str) -> str:
@@ -135,10 +123,15 @@ def as_mapped_text(text: StringValue, column: ColumnSettings) -> StringValue:
     otherwise = entries.pop(OTHERWISE, None)
     when_empty = entries.pop("", None)
     default = text if otherwise is None else ibis.literal(otherwise)
-    mapped = (
-        ibis.cases(*((text == value, new) for value, new in entries.items()), else_=default)
-        if entries
-        else default
-    )
+    mapped = _looked_up(text, entries, default)
     empty = ibis.literal(when_empty) if when_empty else ibis.null("string")
     return text.isnull().ifelse(empty, mapped).nullif("")
+
+
+def _looked_up(text: StringValue, entries: Mapping[str, str], default: StringValue) -> StringValue:
+    """Put the entries' values in the place of a text; those that end in "*" fit its beginning."""
+    branches = [
+        (text.startswith(value[:-1]) if value.endswith(OTHERWISE) else text == value, new)
+        for value, new in sorted(entries.items(), key=lambda entry: entry[0].endswith(OTHERWISE))
+    ]
+    return ibis.cases(*branches, else_=default) if branches else default

@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from analytics.periods import Grain
+from etl.configuration import read_settings
 from samenspel.console import (
     LoadProgress,
     leave_quietly,
@@ -22,8 +23,8 @@ from samenspel.console import (
     say_error,
     show_address,
 )
-from warehouse.errors import ConfigurationError, SamenspelError
-from warehouse.settings import Settings, read_settings
+from warehouse.errors import ConfigurationError, DamagedError, SamenspelError
+from warehouse.settings import Settings
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
 
 if TYPE_CHECKING:
@@ -59,14 +60,21 @@ def _optional_settings(config: Path) -> Settings:
 
 
 def _say_accounts(report: "LoadReport") -> None:
+    for drift in report.drifts:
+        output.print(f"{drift.source}  {drift.file_name}: {drift.sentence()}", markup=False)
     for file in report.files:
         name = f"{file.source}  {file.file_name}"
-        if file.already_loaded:
+        if file.already_loaded and not file.read_count:
             output.print(f"{name}: already loaded, nothing new", markup=False)
             continue
+        taken_out = (
+            f"; of earlier rows {file.changed_count} changed, {file.gone_count} gone at the source"
+            if file.changed_count or file.gone_count
+            else ""
+        )
         output.print(
             f"{name}: read {file.read_count} = loaded {file.loaded_count}"
-            f" + duplicate {file.duplicate_count} + rejected {file.rejected_count}",
+            f" + duplicate {file.duplicate_count} + rejected {file.rejected_count}{taken_out}",
             markup=False,
         )
     output.print(
@@ -118,11 +126,15 @@ def load(
     source: Annotated[
         list[str] | None, typer.Option(help="Only this source; may be repeated.")
     ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read APIs whole: finds what changed or was deleted.")
+    ] = False,
 ) -> None:
     """Load what the configuration names; says what was read, loaded, duplicate and rejected."""
     from analytics.query import span
     from etl.load import load as load_sources
-    from etl.privacy import read_key
+    from etl.privacy import read_keys
+    from etl.remote.reading import Asking
 
     settings = read_settings(config)
     store = Store(warehouse)
@@ -138,8 +150,9 @@ def load(
             settings,
             folder,
             store,
-            key=read_key(settings, folder, os.environ),
+            key=read_keys(settings, folder, os.environ),
             sources=_texts(source) or None,
+            asking=Asking(is_full=full, environ=os.environ),
             progress=progress,
         )
     _say_accounts(report)
@@ -241,24 +254,78 @@ def rejects(
     config: Config = DEFAULT_CONFIG,
     source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
     form: Annotated[str, typer.Option("--format", help="table or csv.")] = "table",
+    limit: Annotated[int, typer.Option(min=1, help="Most rows that a table lists.")] = 1000,
 ) -> None:
-    """Name every row that was refused: file, line, column and reason, never the value."""
-    from etl.load import rejects as refused_rows
+    """Name every row that was refused: file, line, column and reason, never the value.
+
+    More rows than the limit are counted by file and reason; csv gives them all.
+    """
+    from samenspel.rejects import print_csv, print_table
 
     del config
-    frame = refused_rows(Store(warehouse), source)
     if form == "csv":
-        print(frame.to_csv(index=False), end="")  # noqa: T201
+        print_csv(Store(warehouse), source)
+    else:
+        print_table(Store(warehouse), source, limit)
+
+
+@app.command()
+def presets(
+    name: Annotated[str | None, typer.Argument(help="Print this one, to copy and change.")] = None,
+) -> None:
+    """List the systems whose exports are described ready for use, or print one description."""
+    from etl.presets import preset_names, preset_text, read_preset
+
+    if name is not None:
+        print(preset_text(name), end="")  # noqa: T201
         return
-    if frame.empty:
-        output.print("Nothing was refused.")
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in frame.columns:
-        table.add_column(name, justify="right" if name == "line" else "left")
-    for row in frame.astype(str).itertuples(index=False):
-        table.add_row(*row)
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for one in preset_names():
+        table.add_row(one, read_preset(one).title)
     output.print(table)
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="An export: csv, xlsx, json, parquet; or packed.")],
+    config: Config = DEFAULT_CONFIG,
+    source_name: Annotated[str | None, typer.Option(help="Name for the source.")] = None,
+    preset: Annotated[bool, typer.Option(help="Whether a preset may be the answer.")] = True,
+) -> None:
+    """Propose a [[source]] for an unknown export, and tell what each field would become."""
+    from samenspel.inspection import inspect_file
+
+    settings = _optional_settings(config)
+    folder = config.resolve().parent
+    if not inspect_file(settings, folder, file, source_name, use_presets=preset):
+        raise typer.Exit(1)
+
+
+@app.command()
+def channels(
+    config: Config = DEFAULT_CONFIG,
+    out: Annotated[
+        Path | None, typer.Option(help="Table to add the names to, such as kanalen.csv.")
+    ] = None,
+) -> None:
+    """List what the configured files call a channel and no table knows, with numbers of rows."""
+    from samenspel.naming import show_channels
+
+    if not show_channels(read_settings(config), config.resolve().parent, out):
+        raise typer.Exit(1)
+
+
+@app.command()
+def services(
+    config: Config = DEFAULT_CONFIG,
+    out: Annotated[Path | None, typer.Option(help="The table; beside the configuration.")] = None,
+) -> None:
+    """Write what each source calls a service to a table, with a proposed UPL name for each."""
+    from samenspel.naming import write_services
+
+    folder = config.resolve().parent
+    if not write_services(read_settings(config), folder, out or folder / "diensten.csv"):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -298,6 +365,63 @@ def key(out: Annotated[Path, typer.Argument(help="File to write the new key to."
 
 
 @app.command()
+def forget(
+    identifier: Annotated[
+        list[str],
+        typer.Option(
+            help="KIND:VALUE, may be repeated; KIND:- asks for the value or reads it from stdin."
+        ),
+    ],
+    config: Config = DEFAULT_CONFIG,
+    warehouse: Warehouse = DEFAULT_FOLDER,
+    whole_customer: Annotated[
+        bool, typer.Option("--whole-customer", help="Every row linked to the same customer.")
+    ] = False,
+    for_good: Annotated[
+        bool, typer.Option("--for-good", help="Refuse contacts after today too.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count the rows.")] = False,
+) -> None:
+    """Erase a person: rows, earlier versions, and the way back in. Cannot be undone."""
+    from etl.forget import forget as forget_person
+    from samenspel.keys import find_keys
+    from samenspel.persons import read_identifiers
+
+    store = Store(warehouse)
+    settings, keys = find_keys(config, store, os.environ)
+    count = forget_person(
+        settings,
+        store,
+        read_identifiers(identifier),
+        key=keys,
+        whole_customer=whole_customer,
+        for_good=for_good,
+        dry_run=dry_run,
+    )
+    if dry_run:
+        output.print(f"{count} rows would be erased; nothing was changed.")
+        return
+    output.print(f"Erased {count} rows and every earlier version of the warehouse.")
+    output.print("Backups, exported files and the logs themselves are not within reach of this.")
+
+
+@app.command("rotate-key")
+def rotate_key(config: Config = DEFAULT_CONFIG, warehouse: Warehouse = DEFAULT_FOLDER) -> None:
+    """Lay a new key over all pseudonyms: links stay, the old key alone is worth nothing."""
+    from etl.privacy import KEY_VARIABLE, key_file
+    from etl.rotate import rotate_key as lay_new_key
+    from samenspel.keys import find_keys
+
+    store = Store(warehouse)
+    settings, keys = find_keys(config, store, os.environ, is_demo_allowed=False)
+    folder = config.resolve().parent
+    file = None if KEY_VARIABLE in os.environ else key_file(settings, folder)
+    count = len(lay_new_key(settings, store, key=keys, file=file))
+    output.print(f"All pseudonyms are hashed with {count} keys now; earlier versions are removed.")
+    output.print("Keep a copy of the key file, apart from the warehouse.")
+
+
+@app.command()
 def user(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
     """Print a line for the users file; asks for the password."""
     from samenspel.users import password_line
@@ -324,10 +448,18 @@ def _repeat_options(arguments: list[str]) -> list[str]:
     return spread
 
 
+def _run(arguments: list[str]) -> object:
+    """Run the command; anew where the version it asked is found damaged: an earlier one answers."""
+    try:
+        return app(arguments, standalone_mode=False)
+    except DamagedError:
+        return app(arguments, standalone_mode=False)
+
+
 def main() -> None:
     """Run the command and end the process with its exit status."""
     try:
-        status = app(_repeat_options(sys.argv[1:] or ["--help"]), standalone_mode=False)
+        status = _run(_repeat_options(sys.argv[1:] or ["--help"]))
     except SamenspelError as error:
         say_error(error)
         status = error.exit_code

@@ -97,7 +97,12 @@ class LoadProgress:
 
 def say_error(error: SamenspelError) -> None:
     """Print a user's error as one line on stderr."""
-    messages.print(f"[bold red]samenspel:[/] {_escape(str(error))}")
+    messages.print(f"[bold red]samenspel:[/] {_escape(one_line(str(error)))}")
+
+
+def one_line(text: str) -> str:
+    """Return text for one line on any terminal: signs that are not printable become "�"."""
+    return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
 def say_defect(error: BaseException, folder: Path) -> None:

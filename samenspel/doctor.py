@@ -1,16 +1,22 @@
 """`samenspel doctor`: whether installation, configuration, sources and warehouse are in order."""
 
+import os
 import shutil
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from analytics.query import span
-from etl.check import check_source
-from etl.privacy import read_key
-from warehouse.errors import NoWarehouseError, SamenspelError
-from warehouse.settings import Settings, read_settings
+from etl.accounts import read_history
+from etl.check import check_source, find_drifts
+from etl.configuration import read_settings
+from etl.privacy import KEY_VARIABLE, fitting_keys, key_file, read_keys
+from etl.retention import expired, local_day
+from warehouse.damage import read_whole
+from warehouse.errors import SamenspelError
+from warehouse.settings import Settings
 from warehouse.store import Reader, Store
 
 PACKAGES = ("samenspel", "dashboard", "etl", "reports", "analytics", "warehouse")
@@ -30,7 +36,7 @@ def examine(config: Path, store: Store, environ: Mapping[str, str]) -> list[Find
     """Return a finding for each thing that can be wrong before or after a load."""
     return [
         *_installation(),
-        *_configuration(config, environ),
+        *_configuration(config, store, environ),
         *_warehouse(store),
         _disk(store.folder),
     ]
@@ -53,7 +59,7 @@ def _installation() -> Iterator[Finding]:
         yield Finding("installation", is_fine=True, message="no other package is in the way")
 
 
-def _configuration(config: Path, environ: Mapping[str, str]) -> Iterator[Finding]:
+def _configuration(config: Path, store: Store, environ: Mapping[str, str]) -> Iterator[Finding]:
     try:
         settings = read_settings(config)
     except SamenspelError as error:
@@ -62,32 +68,87 @@ def _configuration(config: Path, environ: Mapping[str, str]) -> Iterator[Finding
     count = len(settings.source)
     yield Finding("configuration", is_fine=True, message=f"{config} is valid, {count} sources")
     folder = config.resolve().parent
-    yield _key(settings, folder, environ)
+    yield from _key(settings, folder, store, environ)
+    yield _retention(settings, store)
     for source in settings.source:
         try:
-            files = check_source(source, folder)
+            found = check_source(source, folder, environ)
+            drifts = [] if source.is_api else find_drifts(source, folder, store.current_file())
         except SamenspelError as error:
             yield Finding(f"source {source.name}", is_fine=False, message=str(error))
-        else:
-            yield Finding(f"source {source.name}", is_fine=True, message=f"{files} files found")
+            continue
+        yield Finding(f"source {source.name}", is_fine=True, message=found)
+        for drift in drifts:
+            message = f"{drift.file_name}: {drift.sentence()}, compared with the last load"
+            yield Finding(f"source {source.name}", is_fine=not drift.stops, message=message)
 
 
-def _key(settings: Settings, folder: Path, environ: Mapping[str, str]) -> Finding:
+def _key(
+    settings: Settings, folder: Path, store: Store, environ: Mapping[str, str]
+) -> Iterator[Finding]:
     try:
-        read_key(settings, folder, environ)
+        keys = read_keys(settings, folder, environ)
+        history = read_history(store.current_file())
+        used = keys if history.is_demo else fitting_keys(keys, history.key_fingerprint)
     except SamenspelError as error:
-        return Finding("key", is_fine=False, message=str(error))
-    return Finding("key", is_fine=True, message="there is a key for pseudonyms")
+        yield Finding("key", is_fine=False, message=str(error))
+        return
+    if len(used) < len(keys):
+        yield Finding(
+            "key",
+            is_fine=False,
+            message="a new key is waiting: finish with `samenspel rotate-key`",
+        )
+    else:
+        yield Finding("key", is_fine=True, message="there is a key for pseudonyms, and it fits")
+    if KEY_VARIABLE not in environ and _is_open(key_file(settings, folder)):
+        yield Finding(
+            "key",
+            is_fine=False,
+            message="other users can read the key file: chmod 600 it",
+        )
+
+
+def _is_open(file: Path) -> bool:
+    """Tell whether others than the owner can read a file; Windows keeps that elsewhere."""
+    return os.name != "nt" and bool(file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+
+
+def _retention(settings: Settings, store: Store) -> Finding:
+    privacy = settings.privacy
+    if privacy.retain_months is None:
+        return Finding(
+            "retention",
+            is_fine=True,
+            message="contacts are kept for ever ([privacy] retain_months is not set)",
+        )
+    current = store.current_file()
+    rows, notes = expired(current, settings, local_day(settings)) if current else (0, 0)
+    return Finding(
+        "retention",
+        is_fine=not rows + notes,
+        message=f"contacts are kept for {privacy.retain_months} months; {rows} contacts and "
+        f"{notes} notes are over their term"
+        + ("; the next load removes them" if rows + notes else ""),
+    )
 
 
 def _warehouse(store: Store) -> Iterator[Finding]:
     try:
+        file = store.current_file()
+        if file is not None:
+            read_whole(file)
         known = span(Reader(store, connections=1))
-    except NoWarehouseError as error:
-        yield Finding("warehouse", is_fine=False, message=str(error))
+        is_behind = store.is_behind()
     except SamenspelError as error:
         yield Finding("warehouse", is_fine=False, message=str(error))
     else:
+        if is_behind:
+            yield Finding(
+                "warehouse",
+                is_fine=False,
+                message="the version in force is damaged and an earlier one answers; load again",
+            )
         kind = "the demo's contacts" if known.is_demo else "contacts"
         yield Finding(
             "warehouse",

@@ -12,6 +12,7 @@ import pandas as pd
 from etl.materialise import materialise
 from etl.roles import remember_roles
 from warehouse.accounts import (
+    FORGOTTEN_FIELDS,
     LOAD_FIELDS,
     LOAD_FILE_FIELDS,
     META_FIELDS,
@@ -81,6 +82,7 @@ def build(
             "load": LOAD_FIELDS,
             "load_file": LOAD_FILE_FIELDS,
             "reject": REJECT_FIELDS,
+            "forgotten": FORGOTTEN_FIELDS,
             "source": SOURCE_FIELDS,
             "meta": META_FIELDS,
         }.items():

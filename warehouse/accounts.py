@@ -15,10 +15,18 @@ LOAD_FILE_FIELDS: tuple[Field, ...] = (
     Field("source", "string", "The configured source.", "Bron"),
     Field("file_name", "string", "The file, relative to the configuration.", "Bestand"),
     Field(
-        "content_hash", "string", "SHA-256 of the file's bytes: the same file is not read twice."
+        "content_hash",
+        "string",
+        "SHA-256 of the file's bytes: the same file is not read twice. APIs: of the answers.",
     ),
     Field("byte_count", "int64", "Size in bytes.", "Bytes"),
     Field("encoding", "string", "Text encoding it was read with.", "Codering"),
+    Field(
+        "is_whole",
+        "boolean",
+        "The source was read whole; false: an API was asked only for what was new.",
+        "Volledig",
+    ),
     Field("read_count", "int64", "Rows read.", "Gelezen"),
     Field("loaded_count", "int64", "Rows loaded.", "Geladen"),
     Field("duplicate_count", "int64", "Rows that were already there.", "Dubbel"),
@@ -42,6 +50,12 @@ LOAD_FILE_FIELDS: tuple[Field, ...] = (
         "Ongeldige kenmerken",
     ),
     Field(
+        "dropped_note_count",
+        "int64",
+        "Notes that could not be redacted and were not stored.",
+        "Verwijderde notities",
+    ),
+    Field(
         "first_started_at",
         "timestamp(6)",
         "First contact loaded from it, in UTC.",
@@ -50,6 +64,30 @@ LOAD_FILE_FIELDS: tuple[Field, ...] = (
     Field(
         "last_started_at", "timestamp(6)", "Last contact loaded from it, in UTC.", "Laatste contact"
     ),
+)
+
+LOAD_COLUMN_FIELDS: tuple[Field, ...] = (
+    Field("file_key", "int64", "The file."),
+    Field("position", "int64", "Place of the column in the file, from 1."),
+    Field(
+        "column",
+        "string",
+        "Its name; of JSON a dotted path. Empty where it looks like a value: no header.",
+        "Kolom",
+    ),
+)
+
+LOAD_DRIFT_FIELDS: tuple[Field, ...] = (
+    Field("file_key", "int64", "The file that differs from the last one of its source."),
+    Field("column", "string", "The column that is gone, renamed or new.", "Kolom"),
+    Field(
+        "change",
+        "string",
+        "What happened to it.",
+        "Verandering",
+        values=("field_missing", "renamed", "missing", "new"),
+    ),
+    Field("proposal", "string", "The column it may be now; empty where none is like it."),
 )
 
 REJECT_FIELDS: tuple[Field, ...] = (
@@ -71,6 +109,26 @@ REJECT_FIELDS: tuple[Field, ...] = (
     ),
 )
 
+REFUSED_RECORD_FIELDS: tuple[Field, ...] = (
+    Field("source", "string", "The configured source."),
+    Field("record_key", "uuid", "Pseudonym of the source's own number of the record."),
+)
+"""Records of APIs that were refused once: read again, they are no news."""
+FORGOTTEN_FIELDS: tuple[Field, ...] = (
+    Field("kind", "string", "Kind of identifier."),
+    Field(
+        "pseudonym",
+        "uuid",
+        "Its pseudonym: rows that carry it are refused, so that they do not come back.",
+        is_personal=True,
+    ),
+    Field(
+        "refused_until",
+        "timestamp(6)",
+        "Contacts that began before this moment are refused, in UTC; null = all.",
+    ),
+)
+
 SOURCE_FIELDS: tuple[Field, ...] = (
     Field("source", "string", "A source that is or was configured.", "Bron"),
     Field(
@@ -87,7 +145,7 @@ META_FIELDS: tuple[Field, ...] = (
     Field("value", "string", "Its value: text, or JSON."),
 )
 """Facts about this version: schema_version, settings (JSON, without sources), program_version,
-derivations (a hash of their text), is_demo, first_contact_at and last_contact_at (UTC, ISO 8601).
-"""
+derivations (a hash of their text), is_demo, first_contact_at and last_contact_at (UTC, ISO 8601),
+key_fingerprint (tells whether a key is the one that made the pseudonyms, and nothing else)."""
 
 SCHEMA_VERSION = 2

@@ -115,10 +115,20 @@ CONTACT_FIELDS: tuple[Field, ...] = (
     Field("satisfaction", "float64", "Satisfaction, 1 to 10.", "Tevredenheid"),
     Field("area", "string", "CBS neighbourhood or district code.", "Wijk of buurt"),
     Field("conversation", "string", "Binds the rows that one conversation left behind.", "Gesprek"),
+    Field(
+        "note",
+        "string",
+        "Free text, redacted at the gate; kept only where the configuration maps it.",
+        "Notitie",
+        is_personal=True,
+    ),
 )
 """What a source can tell of a contact (DESIGN.md, "The contact")."""
 
 MAPPABLE_FIELDS: tuple[str, ...] = tuple(f.name for f in CONTACT_FIELDS if f.name != "source")
+
+DURATION_FIELDS = ("wait_seconds", "handle_seconds")
+"""Those that are a length of time."""
 
 KEY_FIELD = Field(
     "contact_key",
@@ -284,12 +294,6 @@ DERIVED_FIELDS: tuple[Field, ...] = (
 SET_ASIDE_FIELDS: tuple[Field, ...] = (
     Field("pseudonym", "uuid", "The pseudonym, as in `loaded_contact`.", is_personal=True),
     Field("kind", "string", "Kind of identifier.", "Soort kenmerk", values=IDENTIFIER_KINDS),
-    Field(
-        "neighbour_count",
-        "int64",
-        "How many different identifiers of one other kind it was met with.",
-        "Andere kenmerken",
-    ),
     Field("row_count", "int64", "Loaded rows that carry it.", "Rijen"),
 )
 """Columns of `set_aside`: identifiers that join implausibly many (setting linking)."""

@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.accounts import (
+    FORGOTTEN_FIELDS,
+    LOAD_COLUMN_FIELDS,
+    LOAD_DRIFT_FIELDS,
     LOAD_FIELDS,
     LOAD_FILE_FIELDS,
     META_FIELDS,
+    REFUSED_RECORD_FIELDS,
     REJECT_FIELDS,
     SOURCE_FIELDS,
 )
@@ -77,6 +81,12 @@ key_file = "samenspel.key"            # made once by: samenspel key samenspel.ke
 
 [server]
 users_file = "users.txt"              # made with: samenspel user NAME >> users.txt
+
+[channel_names]                       # what a system calls a channel; or a file: "kanalen.csv"
+"Telefoon – Noord" = "phone"
+
+[service_names.telefonie]             # what a source calls a service; or a file: "diensten.csv"
+"ID-bewijs" = "identiteitskaart"
 
 [channels.servicepunt]                # a channel of your own
 name_nl = "Servicepunt"
@@ -288,7 +298,23 @@ def dictionary_page() -> str:
             "One row per file that a load read. Always: read = loaded + duplicate + rejected.",
             LOAD_FILE_FIELDS,
         ),
+        _fields_section("load_column", "The columns of each loaded file.", LOAD_COLUMN_FIELDS),
+        _fields_section(
+            "load_drift",
+            "Columns that a loaded file has otherwise than the last file of its source.",
+            LOAD_DRIFT_FIELDS,
+        ),
         _fields_section("reject", "One row per refused row and reason.", REJECT_FIELDS),
+        _fields_section(
+            "refused_record",
+            "Records of APIs that were refused once: read again, they are no news.",
+            REFUSED_RECORD_FIELDS,
+        ),
+        _fields_section(
+            "forgotten",
+            "One row per identifier of a person who was erased (`samenspel forget`).",
+            FORGOTTEN_FIELDS,
+        ),
         _fields_section("meta", "Facts about the version, one a row.", META_FIELDS),
         _CUBES,
         _channels_section(),

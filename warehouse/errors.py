@@ -18,8 +18,10 @@ class SamenspelError(Exception):
 
     def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
         self.what, self.where, self.remedy = what, where, remedy
+        stop = "" if what.endswith("?") else "."
         super().__init__(
-            ": ".join(part for part in (where, what) if part) + (f". {remedy}" if remedy else "")
+            ": ".join(part for part in (where, what) if part)
+            + (f"{stop} {remedy}" if remedy else "")
         )
 
 
@@ -43,6 +45,10 @@ class AccountsError(SamenspelError):
 
 class WarehouseError(SamenspelError):
     """The warehouse is missing, damaged or of another version."""
+
+
+class DamagedError(WarehouseError):
+    """A version's file is not what was written."""
 
 
 class NoWarehouseError(WarehouseError):

@@ -20,11 +20,18 @@ from pydantic import (
 
 from warehouse.contact import (
     BUILT_IN_CHANNELS,
+    DURATION_FIELDS,
     IDENTIFIER_KINDS,
     MAPPABLE_FIELDS,
     STAFF_KINDS,
 )
 from warehouse.errors import ConfigurationError
+from warehouse.source_kinds import (
+    API_TOKENS,
+    check_contacts_of_kiss,
+    check_source,
+    web_address,
+)
 
 AVOIDABLE_CATEGORIES = (
     "broken_promise",
@@ -64,41 +71,79 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 class ColumnSettings(_Model):
     """Where one field of the contact comes from."""
 
-    column: str | None = Field(
-        None, description="Column of the source; dots reach into JSON objects."
+    column: Texts = Field(
+        (),
+        description="Column of the source, or several names for it: the first that the file has. "
+        "Dots reach into JSON objects.",
+    )
+    columns: Texts = Field(
+        (),
+        description="Columns that make up one text together, such as a date and a time; a space "
+        "comes between. Beside `column`: what to take where the file has none of those.",
     )
     value: str | None = Field(None, description="A constant, instead of a column.")
+    optional: bool = Field(
+        False, description="The file may lack the column: the field is then empty."
+    )
     format: Texts = Field((), description="Date format(s), in strptime's letters; tried in order.")
-    map: dict[str, str] = Field({}, description='Value to value; "*" stands for every other value.')
+    map: dict[str, str] = Field(
+        {},
+        description='Value to value; "*" stands for every other value, "Text*" for every value '
+        "that begins with Text.",
+    )
     missing: Texts = Field((), description="Values that mean: none.")
-    unit: Literal["seconds", "minutes", "hours", "milliseconds", "clock"] = Field(
-        "seconds", description='For durations; "clock" reads hh:mm:ss or mm:ss.'
+    unit: Literal["seconds", "minutes", "hours", "milliseconds", "clock", "seconds_or_clock"] = (
+        Field("seconds", description='For durations; "clock" reads hh:mm:ss or mm:ss.')
+    )
+    between: tuple[str, ...] = Field(
+        (),
+        description="For durations, instead of a column: the columns of its begin and its end.",
     )
 
     @model_validator(mode="after")
     def _one_origin(self) -> "ColumnSettings":
-        if (self.column is None) == (self.value is None):
+        origins = (self.column or self.columns, self.value is not None, self.between)
+        if sum(map(bool, origins)) != 1:
             raise ValueError("give either `column` or `value`")
+        if self.between and len(self.between) != 2:
+            raise ValueError("`between` takes two columns: begin and end")
         return self
 
 
 def _as_column(value: object) -> object:
-    return {"column": value} if isinstance(value, str) else value
+    return {"column": value} if isinstance(value, str | list) else value
 
 
 Column = Annotated[ColumnSettings, BeforeValidator(_as_column)]
 
-SourceKind = Literal["csv", "parquet", "json", "xlsx"]
+SourceKind = Literal["csv", "parquet", "json", "xlsx", "openklant", "kiss", "contactmomenten"]
+WebAddress = Annotated[str, AfterValidator(web_address)]
 
 
 class SourceSettings(_Model):
-    """One log: where it lies, how it is written, and which column is which field."""
+    """One log: where it lies, how it is written, and which column is which field.
+
+    A file needs `path` and `columns`; an API (openklant, kiss, contactmomenten) needs `url`, and
+    has its columns built in: what stands under `[source.columns]` comes on top.
+    """
 
     name: str = Field(
         pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", description="Unique name of the source."
     )
-    kind: SourceKind = Field(description="How the log is stored.")
-    path: Texts = Field(description="File or files, relative to the configuration; globs allowed.")
+    preset: str | None = Field(
+        None,
+        description="A ready description of the system's export (see docs/presets.md), or a file "
+        "with one of your own (`mine.toml`). What stands here beside it wins.",
+    )
+    kind: SourceKind = Field(
+        description="How the log is stored; with a preset, told by the file's name."
+    )
+    path: Texts = Field(
+        (), description="File or files, relative to the configuration; globs allowed."
+    )
+    member: Texts = Field(
+        (), description="Which files inside a .zip, globs allowed; all when left out."
+    )
     role: Literal["contact", "telephony", "registration"] = Field(
         "contact",
         description="Whether two systems see the same contacts (telephony and registration).",
@@ -112,6 +157,12 @@ class SourceSettings(_Model):
         None, description="Decimal sign; found out when left out."
     )
     header: bool = Field(True, description="Whether the first line names the columns.")
+    lines_above_header: int = Field(
+        0, ge=0, le=1000, description="Lines of titles before the one that names the columns."
+    )
+    lines_below_header: int = Field(
+        0, ge=0, le=100, description="Lines after it that are no records, such as types or units."
+    )
     sheet: str | None = Field(None, description="xlsx: the sheet; the first when left out.")
     records: str | None = Field(None, description="json: dotted path to the list of records.")
     timezone: TimeZone | None = Field(
@@ -120,10 +171,56 @@ class SourceSettings(_Model):
     keep: Literal["first", "last"] = Field(
         "first", description="Which row of one contact_id stands when a load holds several."
     )
-    columns: dict[str, Column] = Field(description="Contact field = column.")
+    on_drift: Literal["stop", "warn"] | None = Field(
+        None,
+        description="What a file with other columns than the last one does: stop the load or only "
+        "be told. Left out: a column that a field needs stops it, others are told.",
+    )
+    url: WebAddress | None = Field(
+        None, description="Address of the API, with its path up to and including the version."
+    )
+    token_env: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        description="APIs: environment variable that holds the token or secret; when left out "
+        + ", ".join(f"`{name}` ({kind})" for kind, name in API_TOKENS.items())
+        + ".",
+    )
+    client_id: str | None = Field(
+        None,
+        min_length=1,
+        description="contactmomenten: with it, the secret makes the tokens of the ZGW standard.",
+    )
+    contacts: str | None = Field(
+        None, description="kiss: name of the source whose contacts it tells more about."
+    )
+    page_size: int | None = Field(
+        None, ge=1, le=5000, description="APIs: records a page; the most the API gives if unsaid."
+    )
+    overlap_days: int = Field(
+        7, ge=0, le=366, description="APIs: days before the last contact that are read again."
+    )
+    full_reload_days: int = Field(
+        7, ge=1, le=366, description="APIs: days after which everything is read again."
+    )
+    timeout_seconds: float = Field(60, gt=0, le=3600, description="APIs: how long to wait.")
+    confidential: Literal["count", "whole"] = Field(
+        "count",
+        description="openklant: of a confidential contact load only that it was there, or all.",
+    )
+    columns: dict[str, Column] = Field({}, description="Contact field = column.")
     identifiers: dict[str, Column] = Field(
         {}, description="Identifier kind = column; hashed at the gate."
     )
+
+    @model_validator(mode="after")
+    def _can_part_lines(self) -> "SourceSettings":
+        signs = (self.delimiter or "") + self.quote
+        if set(signs) & {"\n", "\r"}:
+            raise ValueError("`delimiter` and `quote` cannot be the end of a line")
+        if self.quote and self.quote in (self.delimiter or ""):
+            raise ValueError("`delimiter` and `quote` must differ")
+        return self
 
     @model_validator(mode="after")
     def _known_fields(self) -> "SourceSettings":
@@ -136,10 +233,20 @@ class SourceSettings(_Model):
                 raise ValueError(
                     f"[source.{table}] has no field {', '.join(unknown)}; known: {', '.join(known)}"
                 )
-        for required in ("started_at", "channel"):
-            if required not in self.columns:
-                raise ValueError(f"[source.columns] needs {required}")
+        timed = sorted(n for n, c in self.columns.items() if c.between and n not in DURATION_FIELDS)
+        if timed or any(column.between for column in self.identifiers.values()):
+            raise ValueError(f"`between` is for {' and '.join(DURATION_FIELDS)} only")
         return self
+
+    @model_validator(mode="after")
+    def _complete(self) -> "SourceSettings":
+        check_source(self, self.model_fields_set, self.columns)
+        return self
+
+    @property
+    def is_api(self) -> bool:
+        """Whether it is asked over the network."""
+        return self.kind in API_TOKENS
 
 
 class RepeatSettings(_Model):
@@ -219,6 +326,25 @@ class PrivacySettings(_Model):
     key_file: Path | None = Field(
         None, description="File with the secret key for pseudonyms; or set SAMENSPEL_KEY."
     )
+    email_dots: Literal["keep", "ignore"] = Field(
+        "keep", description="Whether dots before the @ count, at the domains of email_dot_domains."
+    )
+    email_dot_domains: Texts = Field(
+        ("gmail.com", "googlemail.com"), description="Domains whose mailboxes have no dots."
+    )
+    email_tags: Literal["keep", "ignore"] = Field(
+        "keep", description='Whether "+tag" before the @ counts, at every domain.'
+    )
+    retain_months: int | None = Field(
+        None,
+        ge=1,
+        le=600,
+        description="Contacts are kept for this many whole months after their own, then removed "
+        "by the next load; for ever when left out.",
+    )
+    retain_notes_months: int | None = Field(
+        None, ge=0, le=600, description="The same for free text (`note`): a shorter term."
+    )
 
 
 class ChannelSettings(_Model):
@@ -257,6 +383,16 @@ class Settings(_Model):
     privacy: PrivacySettings = PrivacySettings()
     server: ServerSettings = ServerSettings()
     channels: dict[str, ChannelSettings] = Field({}, description="Further channels.")
+    channel_names: dict[str, str] = Field(
+        {},
+        description="What a system calls a channel = the channel's key or name; or the name of a "
+        "CSV file with columns naam and kanaal. Case, spaces and dashes make no difference.",
+    )
+    service_names: dict[str, dict[str, str]] = Field(
+        {},
+        description="For each source, what it calls a service = our name; or the name of a CSV "
+        "file as `samenspel services` writes it. Only filled-in rows count.",
+    )
     source: tuple[SourceSettings, ...] = Field((), description="The logs.")
 
     @model_validator(mode="after")
@@ -267,6 +403,7 @@ class Settings(_Model):
             raise ValueError(
                 f"two sources are called {', '.join(twice)}; give each a name of its own"
             )
+        check_contacts_of_kiss(self.source)
         known = set(BUILT_IN_CHANNELS) | set(self.channels)
         unknown = sorted(set(self.cost) - known)
         if unknown:
@@ -276,22 +413,23 @@ class Settings(_Model):
         return self
 
 
-def read_settings(path: Path) -> Settings:
-    """Read and validate a configuration file.
-
-    Returns:
-        The settings, with paths of sources still relative to the file's folder.
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a configuration file as plain data; `etl.configuration.read_settings` makes settings.
 
     Raises:
-        ConfigurationError: the file is missing, is no TOML, or a setting is wrong; one line.
+        ConfigurationError: the file is missing, cannot be read, or is no TOML; one line.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise ConfigurationError(
             "there is no such configuration file", where=str(path), remedy="Name one with --config."
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (RecursionError, OverflowError) as error:
+        raise ConfigurationError(
+            "this is no valid TOML (nested too deep)", where=str(path), remedy="Mend that line."
+        ) from error
+    except ValueError as error:  # no TOML, no UTF-8, or a number of thousands of digits
         raise ConfigurationError(
             f"this is no valid TOML ({error})", where=str(path), remedy="Mend that line."
         ) from error
@@ -301,7 +439,6 @@ def read_settings(path: Path) -> Settings:
             where=str(path),
             remedy="Check its permissions.",
         ) from error
-    return parse_settings(raw, where=str(path))
 
 
 def parse_settings(raw: dict[str, Any], *, where: str = "configuration") -> Settings:
@@ -313,6 +450,10 @@ def parse_settings(raw: dict[str, Any], *, where: str = "configuration") -> Sett
     Raises:
         ConfigurationError: with the first wrong setting, named by its place in the file.
     """
+    if _holds_nul(raw):
+        raise ConfigurationError(
+            "a setting holds a NUL character", where=where, remedy="Take it out."
+        )
     try:
         return Settings.model_validate(raw)
     except ValidationError as error:
@@ -325,6 +466,15 @@ def parse_settings(raw: dict[str, Any], *, where: str = "configuration") -> Sett
             where=where,
             remedy="See docs/settings.md for what is allowed.",
         ) from error
+
+
+def _holds_nul(value: object) -> bool:
+    """Tell whether a NUL stands in any text: neither the system nor the engine can take one."""
+    if isinstance(value, dict):
+        return any(_holds_nul(part) for pair in value.items() for part in pair)
+    if isinstance(value, list | tuple):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\0" in value
 
 
 def _place(location: tuple[int | str, ...], raw: dict[str, Any]) -> str:

@@ -8,12 +8,13 @@ renamed file makes it unreadable.
 
 import os
 import queue
+import re
 import secrets
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -21,11 +22,17 @@ import ibis
 from filelock import FileLock, Timeout
 from ibis.backends.duckdb import Backend
 
-from warehouse.errors import LoadInProgressError, NoWarehouseError, WarehouseError
+from warehouse import damage
+from warehouse.damage import is_damage
+from warehouse.errors import DamagedError, LoadInProgressError, NoWarehouseError, WarehouseError
 
 DEFAULT_FOLDER = Path(".samenspel")
 _POINTER = "CURRENT"
 _BUILDING = ".building"
+_ALONE = "ALONE"
+_STAMP = "%Y%m%dT%H%M%S"
+_VERSION = re.compile(r"[A-Za-z0-9_-]+\.duckdb")
+_NO_VERSION = "(unreadable)"
 _ATTACHED = "warehouse"
 _ATTEMPTS = 20
 """How often a reader follows the pointer again before it believes a version to be gone."""
@@ -43,38 +50,58 @@ class Store:
         self._versions = folder / "versions"
 
     def current_file(self) -> Path | None:
-        """Return the published version's file, or None where nothing was published yet.
+        """Return the file of the version in force, or None where nothing was published yet.
+
+        That is the one the pointer names. Where that one is missing or known to be damaged, it is
+        the version before, and a warning is logged.
 
         Raises:
-            WarehouseError: the pointer names a file that is not there.
+            WarehouseError: there is no version that can be read.
         """
+        named = self.named_file()
+        if named is None or _is_sound(named):
+            return named
+        if self.named_file() != named:  # what it named was outdated
+            return self.current_file()
+        for file in self._newest_first():
+            if file != named and _is_sound(file):
+                damage.warn(named if named.name != _NO_VERSION else self.folder / _POINTER, file)
+                return file
+        if named.is_file():
+            raise damage.damaged(named)
+        raise WarehouseError(
+            "the pointer names a version that is not there",
+            where=str(self.folder / _POINTER),
+            remedy=damage.REMEDY,
+        )
+
+    def named_file(self) -> Path | None:
+        """Return the file the pointer names, there or not; None where there is no pointer.
+
+        Raises:
+            WarehouseError: the pointer may not be read.
+        """
+        pointer = self.folder / _POINTER
         try:
-            name = (self.folder / _POINTER).read_text(encoding="ascii").strip()
+            content = pointer.read_bytes()
         except FileNotFoundError:
             return None
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
             raise WarehouseError(
-                "the pointer to the current version cannot be read",
-                where=str(self.folder / _POINTER),
+                f"the pointer to the current version cannot be read ({error.strerror})",
+                where=str(pointer),
                 remedy="Check permissions, or restore the folder from a copy.",
             ) from error
-        file = self._versions / name
-        if Path(name).name != name or not file.is_file():
-            if self._moved_on(name):
-                return self.current_file()
-            raise WarehouseError(
-                "the pointer names a version that is not there",
-                where=str(self.folder / _POINTER),
-                remedy="Restore the folder from a copy, or empty it and load again.",
-            )
-        return file
+        name = content.decode("ascii", errors="replace").strip()
+        is_name = _VERSION.fullmatch(name) is not None
+        return self._versions / (name if is_name else _NO_VERSION)
 
-    def _moved_on(self, name: str) -> bool:
-        """Tell whether the pointer names another version by now: what it named was outdated."""
-        try:
-            return (self.folder / _POINTER).read_text(encoding="ascii").strip() != name
-        except (OSError, UnicodeDecodeError):
-            return False
+    def is_behind(self) -> bool:
+        """Tell whether an earlier version answers in place of a damaged one."""
+        return self.current_file() != self.named_file()
+
+    def _newest_first(self) -> list[Path]:
+        return sorted(self._versions.glob("*.duckdb"), reverse=True)
 
     @contextmanager
     def writing(self) -> Iterator[Path]:
@@ -91,8 +118,7 @@ class Store:
             lock = FileLock(self.folder / "lock", timeout=0)
             with lock:
                 self._sweep()
-                stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-                building = self._versions / f"{stamp}-{secrets.token_hex(3)}.duckdb{_BUILDING}"
+                building = self._versions / f"{self._new_name()}{_BUILDING}"
                 try:
                     yield building
                 finally:
@@ -110,10 +136,24 @@ class Store:
                 remedy="Give this user write permission, or name another folder with --warehouse.",
             ) from error
 
-    def publish(self, building: Path) -> Path:
+    def _new_name(self) -> str:
+        """Return a name after those of all versions, also where the machine's clock went back."""
+        moment = datetime.now(UTC)
+        for newest in self._newest_first()[:1]:
+            with suppress(ValueError):
+                last = datetime.strptime(newest.name.partition("-")[0], _STAMP).replace(tzinfo=UTC)
+                moment = max(moment, last + timedelta(seconds=1))
+        return f"{moment.strftime(_STAMP)}-{secrets.token_hex(3)}.duckdb"
+
+    def publish(self, building: Path, *, alone: bool = False) -> Path:
         """Make a finished version the current one, in one step that cannot be half done.
 
         The file must be checkpointed and closed. Keeps the version before it, removes older ones.
+
+        Args:
+            building: the file.
+            alone: remove the version before it too: it holds what must be gone. Where the process
+                is killed before that is done, whoever writes next does it.
 
         Returns:
             The published file.
@@ -128,22 +168,43 @@ class Store:
         _sync(building)
         building.rename(final)
         _sync(self._versions)
-        pointer = self.folder / f"{_POINTER}.new"
-        pointer.write_text(final.name + "\n", encoding="ascii")
-        _sync(pointer)
-        pointer.replace(self.folder / _POINTER)
-        _sync(self.folder)
-        for file in self._versions.glob("*.duckdb"):
-            if file not in {final, before}:
-                file.unlink(missing_ok=True)
+        if alone:
+            self._write(_ALONE, final.name)
+        self._write(_POINTER, final.name)
+        self._remove_all_but({final} if alone else {final, before})
+        (self.folder / _ALONE).unlink(missing_ok=True)
         return final
 
+    def _write(self, name: str, version: str) -> None:
+        """Let one of the folder's small files name a version, whole or not at all."""
+        new = self.folder / f"{name}.new"
+        new.write_text(version + "\n", encoding="ascii")
+        _sync(new)
+        new.replace(self.folder / name)
+        _sync(self.folder)
+
+    def _remove_all_but(self, kept: Collection[Path | None]) -> None:
+        for file in self._versions.glob("*.duckdb"):
+            if file not in kept:
+                file.unlink(missing_ok=True)
+        _sync(self._versions)
+
     def _sweep(self) -> None:
+        mark = self.folder / _ALONE
+        if mark.exists():  # a process was killed before it could remove what had to go
+            current = self.current_file()
+            if current and current.name == mark.read_text(encoding="ascii").strip():
+                self._remove_all_but({current})
+            mark.unlink()
         for leftover in self._versions.glob(f"*{_BUILDING}*"):
             if leftover.is_dir():  # where the engine spilled what did not fit in memory
                 shutil.rmtree(leftover, ignore_errors=True)
             else:
                 leftover.unlink(missing_ok=True)
+
+
+def _is_sound(file: Path) -> bool:
+    return file.is_file() and not damage.is_noted(file)
 
 
 def _sync(path: Path) -> None:
@@ -185,12 +246,18 @@ class Reader:
 
         Raises:
             NoWarehouseError: nothing was loaded yet.
+            DamagedError: the version turned out to be damaged; from now on an earlier one answers.
             WarehouseError: the version cannot be opened.
         """
         pool = self._current_pool()
         backend = pool.free.get()
         try:
             yield backend
+        except duckdb.Error as error:
+            if not is_damage(error):
+                raise
+            damage.note(pool.file)
+            raise damage.damaged(pool.file) from None
         finally:
             pool.free.put(backend)
 
@@ -213,8 +280,9 @@ class Reader:
                 try:
                     self._pool = _Pool(file, self._size)
                 except WarehouseError as error:
-                    if file.exists():
+                    if file.exists() and not isinstance(error, DamagedError):
                         raise
+                    damage.note(file)  # if it is there still
                     raise _VersionGoneError(error.what, where=error.where) from error
             return self._pool
 
@@ -227,7 +295,7 @@ class _Pool:
     """Connections to one version. The last user of an outdated pool lets go of its file."""
 
     def __init__(self, file: Path, size: int) -> None:
-        self.version = file.stem
+        self.version, self.file = file.stem, file
         self.free: queue.Queue[Backend] = queue.Queue()
         # attached to an engine of its own: connections to one path share an engine within a
         # process, and the settings locked below would be locked for whoever comes next
@@ -236,11 +304,13 @@ class _Pool:
         try:
             connection.execute(f"ATTACH '{path}' AS {_ATTACHED} (READ_ONLY)")
         except duckdb.Error as error:
+            if is_damage(error):
+                raise damage.damaged(file) from None
             raise WarehouseError(
-                "this version of the warehouse cannot be opened; it may be damaged",
+                f"this version of the warehouse cannot be opened ({type(error).__name__})",
                 where=str(file),
-                remedy="Restore the folder from a copy, or empty it and load again.",
-            ) from error
+                remedy="Check permissions, and that it was made by this version of Samenspel.",
+            ) from None
         for _ in range(size):
             cursor = connection.cursor()
             self.free.put(ibis.duckdb.from_connection(cursor))

@@ -28,6 +28,16 @@ COLUMNS: tuple[str, ...] = tuple(
 )
 """Columns of `contact`, in order: all but the pseudonyms of single identifiers."""
 
+_TYPES = {
+    field.name: field.type for field in (*CONTACT_FIELDS, *GATE_FIELDS, KEY_FIELD, *DERIVED_FIELDS)
+}
+
+
+def contact_table(name: str) -> Table:
+    """Return a table of that name with the columns of `contact`, bound to no engine."""
+    return ibis.table({column: _TYPES[column] for column in COLUMNS}, name=name)
+
+
 _FLAGS = ("is_repeat", "is_repeat_same_channel", "has_follower")
 _OF_PREDECESSOR = ("predecessor_at", "predecessor_channel", "predecessor_outcome")
 

@@ -56,13 +56,13 @@ def set_aside(pair: Table, limit: int) -> Table:
 
     Official numbers are never set aside: they are one person's or one business's by law.
 
-    Columns: pseudonym, kind, neighbour_count (of the kind with the most).
+    Columns: pseudonym, kind.
     """
     counted = pair.group_by("pseudonym", "kind", "neighbour_kind").agg(
         neighbour_count=ibis._.neighbour.count()
     )
     many = counted.filter((counted.neighbour_count > limit) & counted.kind.notin(OFFICIAL_KINDS))
-    return many.group_by("pseudonym", "kind").agg(neighbour_count=ibis._.neighbour_count.max())
+    return many.select("pseudonym", "kind").distinct()
 
 
 def without(loaded: Table, aside: Table, kinds: Sequence[str]) -> Table:
@@ -81,7 +81,7 @@ def without(loaded: Table, aside: Table, kinds: Sequence[str]) -> Table:
 def row_counts(loaded: Table, aside: Table) -> Table:
     """Return the pseudonyms that are set aside with the number of rows that carry each.
 
-    Columns: pseudonym, kind, neighbour_count, row_count.
+    Columns: pseudonym, kind, row_count.
     """
     carried = ibis.union(
         *(
@@ -93,9 +93,7 @@ def row_counts(loaded: Table, aside: Table) -> Table:
     counted = (
         carried.semi_join(aside, "pseudonym").group_by("pseudonym").agg(row_count=ibis._.count())
     )
-    return aside.join(counted, "pseudonym").select(
-        "pseudonym", "kind", "neighbour_count", "row_count"
-    )
+    return aside.join(counted, "pseudonym").select("pseudonym", "kind", "row_count")
 
 
 def edges(pair: Table, aside: Table) -> Table:

@@ -15,7 +15,7 @@ from ibis.expr.types import Table
 from analytics.derive import customers
 from analytics.derive.bench import Bench
 from analytics.derive.contact import by_conversation, contacts
-from analytics.derive.conversations import alone, bridges, conversations, roles_of
+from analytics.derive.conversations import Roles, alone, bridges, conversations, roles_of
 from analytics.derive.episodes import with_episodes
 from analytics.derive.interactions import interactions
 from analytics.derive.sequences import matters, sequences, subjects
@@ -31,10 +31,12 @@ class Whole:
         knowable: from and until when a predecessor or follower would have been seen; None where
             there is no contact at all.
         aside: pseudonyms known to be set aside: pseudonym, kind; None where there are none.
+        parts: which sources see the same contacts; found from the rows where left out.
     """
 
     knowable: tuple[datetime, datetime] | None
     aside: Table | None = None
+    parts: Roles | None = None
 
 
 def derive(
@@ -58,7 +60,7 @@ def derive(
     """
     whole = whole or Whole(knowable(loaded, settings))
     tells_conversations, kinds = _what_occurs(loaded)
-    parts = roles_of(loaded, roles)
+    parts = whole.parts or roles_of(loaded, roles)
     has_conversations = tells_conversations or bool(parts.binding) or parts.are_two_systems
     talk = (
         conversations(loaded, kinds, parts, settings, bench) if has_conversations else alone(loaded)
@@ -147,8 +149,7 @@ def _set_aside(
     pair = bench.keep("pairs", customers.pairs(loaded, kinds))
     found = customers.set_aside(pair, settings.linking.most_neighbours)
     if known is not None:
-        both = found.union(known.select(*found.columns))
-        found = both.group_by("pseudonym", "kind").agg(neighbour_count=both.neighbour_count.max())
+        found = found.union(known, distinct=True)
     return bench.keep("set_aside", found), pair
 
 

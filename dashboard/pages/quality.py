@@ -20,6 +20,7 @@ from dashboard.figures.ranked import ranked
 from dashboard.frames import compared, labelled, of_metric, one, over_time
 from dashboard.numbers import count_text, day_text, share_text
 from dashboard.pages.common import course, grid, page_head, share_columns
+from dashboard.pages.drift import drift
 from dashboard.pages.quality_linking import set_aside
 from dashboard.pages.quality_loads import loads
 from dashboard.pages.quality_talks import TalkData, talk_blocks, talk_data
@@ -39,6 +40,7 @@ class Data:
     loads: pd.DataFrame
     files: pd.DataFrame
     rejects: pd.DataFrame
+    drifts: pd.DataFrame
     totals: pd.DataFrame
     over_time: pd.DataFrame
     grain: Grain
@@ -58,6 +60,7 @@ def data(reader: Reader, view: View) -> Data:
         loads=quality.loads(reader),
         files=quality.files(reader),
         rejects=quality.rejects_by_reason(reader),
+        drifts=quality.drifts(reader),
         totals=compared(reader, ["identified_share", "contacts"], selection, against=["year_ago"]),
         over_time=over_time(reader, ["identified_share"], view.trend(of)),
         grain=view.trend(of)[1],
@@ -121,6 +124,7 @@ def blocks(answer: Data, context: Context) -> list[Block]:
         set_aside(answer.set_aside, answer.most_neighbours, context),
         *talk_blocks(answer.talks, context),
         loads(answer.loads, answer.files, context),
+        drift(answer.drifts, context),
     ]
 
 

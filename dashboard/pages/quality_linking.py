@@ -23,7 +23,6 @@ def set_aside(kinds: pd.DataFrame, limit: int, context: Context) -> Block:
         (
             Column("kind", texts("linking.kind")),
             Column("identifiers", texts("linking.identifiers"), Unit.COUNT),
-            Column("most", texts("linking.most"), Unit.COUNT),
             Column("rows", texts("linking.rows"), Unit.COUNT),
         ),
     )

@@ -19,20 +19,20 @@ PHONE_HEADER = (
     "Afsluitcode", "Terugbellen vóór", "Teruggebeld op", "KTO-cijfer",
 )  # fmt: skip
 COUNTER_HEADER = (
-    "Ticket", "Vestiging", "Product", "Omschrijving", "Afspraak", "Aankomst", "Wachttijd (min)",
+    "Ticket", "Vestiging", "Product", "Subproduct", "Afspraak", "Aankomst", "Wachttijd (min)",
     "Behandeltijd (min)", "Balie", "Uitkomst", "Markering", "Klantsoort", "BSN", "KvK", "Buurtcode",
 )  # fmt: skip
 EMAIL_HEADER = (
-    "Message-ID", "Date", "From", "To", "Subject", "Categorie", "Onderwerp", "Team", "Status",
+    "Message-ID", "Date", "From", "To", "Subject", "Categorie", "Trefwoord", "Team", "Status",
     "Label", "Beantwoord",
 )  # fmt: skip
 FORM_HEADER = (
-    "Formuliernaam", "Inzendingdatum", "referentie", "product", "onderwerp", "aanvrager", "bsn",
+    "Formuliernaam", "Inzendingdatum", "referentie", "product", "categorie", "aanvrager", "bsn",
     "kvk", "emailadres", "telefoonnummer", "buurtcode", "registratie", "cijfer",
 )  # fmt: skip
 POST_HEADER = (
-    "Registratienummer", "Ontvangen", "Kanaal", "Soort afzender", "Product", "Betreft", "Afdeling",
-    "BSN", "KvK-nummer", "Buurt", "Status",
+    "Registratienummer", "Ontvangen", "Kanaal", "Soort afzender", "Product", "Trefwoord",
+    "Afdeling", "BSN", "KvK-nummer", "Buurt", "Status",
 )  # fmt: skip
 _RFC_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _RFC_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -151,7 +151,7 @@ def _email(dice: Dice, mail: Happening, number: int) -> str:
             mail.contact_id,
             _rfc(mail.at),
             mail.written.get("email", ""),
-            ("ondernemers" if mail.is_business else "info") + "@lindermonde.example",
+            ("ondernemers" if mail.is_business else "inwoners") + "@lindermonde.example",
             subject,
             labels.INBOX_SERVICES[mail.service],
             mail.topic,

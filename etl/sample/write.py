@@ -52,7 +52,7 @@ def write_sample(folder: Path) -> None:
     quirks = spoil(logs)
     for log in logs:
         _put(folder / log.path, file_bytes(log))
-    for name in ("samenspel.toml", "README.md"):
+    for name in ("samenspel.toml", "diensten.csv", "README.md"):
         _put(folder / name, package_files("etl.sample").joinpath("files", name).read_bytes())
     for name, content in truth_files(happenings, logs, quirks).items():
         _put(folder / "truth" / name, content)

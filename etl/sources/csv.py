@@ -95,7 +95,7 @@ def split_record(text: str, delimiter: str, quote: str) -> list[str] | None:
 def find_dialect(beginning: str, source: SourceSettings) -> Dialect:
     """Return the dialect of a text by its first lines, where the source does not say."""
     lines = beginning.replace("\r\n", "\n").split("\n")[:_SAMPLE_LINES]
-    skipped = 0
+    skipped = min(source.lines_above_header, len(lines))
     delimiter = source.delimiter
     while skipped < len(lines):
         separator = _SEPARATOR_LINE.match(lines[skipped].strip("\r"))
@@ -108,7 +108,8 @@ def find_dialect(beginning: str, source: SourceSettings) -> Dialect:
     delimiter = delimiter or _likeliest_delimiter(lines, source.quote)
     header, used = _first_record(lines, delimiter, source.quote)
     if source.header:
-        return Dialect(delimiter, source.quote, skipped + used, unique_names(header))
+        before = skipped + used + source.lines_below_header
+        return Dialect(delimiter, source.quote, before, unique_names(header))
     names = unique_names([""] * len(header))
     return Dialect(delimiter, source.quote, skipped, names)
 
@@ -136,7 +137,8 @@ def _likeliest_delimiter(lines: list[str], quote: str) -> str:
         usual, times = Counter(counts).most_common(1)[0]
         return (times / len(counts), usual) if usual > 1 else (0.0, 0)
 
-    return max(DELIMITERS, key=lambda one: (round(rating(one)[0], 1), rating(one)[1]))
+    possible = [one for one in DELIMITERS if one != quote]
+    return max(possible, key=lambda one: (round(rating(one)[0], 1), rating(one)[1]))
 
 
 def open_csv(source: SourceSettings, file: SourceFile, scratch: Path) -> Rows:

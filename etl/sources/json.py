@@ -9,12 +9,13 @@ from pathlib import Path
 import duckdb
 from ibis.backends.duckdb import Backend
 
+from etl.columns import configured_names, required
 from etl.engine import first_row, quoted, run
 from etl.files import SourceFile
 from etl.sources.lines import LINES, number_lines
 from etl.sources.rows import RAW_ROWS, Rows, make_rejects, no_such_column
 from etl.text import Text, open_text
-from warehouse.errors import ConfigurationError, SourceError
+from warehouse.errors import ConfigurationError, SamenspelError, SourceError
 from warehouse.settings import SourceSettings
 
 WHOLE_RECORD = "(record)"
@@ -35,19 +36,14 @@ def open_json(source: SourceSettings, file: SourceFile, scratch: Path) -> Rows:
         ConfigurationError: the encoding does not exist.
     """
     text = open_text(file, source.encoding, scratch)
-    paths = tuple(
-        dict.fromkeys(
-            column.column
-            for column in (*source.columns.values(), *source.identifiers.values())
-            if column.column is not None
-        )
-    )
+    paths = configured_names(source)
     reading = _Reading(text, source, paths, file.name)
     return Rows(
         columns=(*paths, WHOLE_RECORD) if text.survey.byte_count else (),
         encoding=text.encoding,
         read=reading.read,
         close=text.close,
+        is_sparse=True,
     )
 
 
@@ -68,7 +64,7 @@ class _Reading:
         refused = "SELECT 0::BIGINT, '' WHERE false"
         if self._has_lines():
             refused = self._read_lines(backend)
-        elif self.source.records:
+        elif self.source.records and not self.text.beginning().lstrip().startswith("["):
             self._read_document(backend, self.source.records)
         else:
             self._read_list(backend)
@@ -101,12 +97,23 @@ class _Reading:
             row = connection.execute("SELECT json_valid(?)", [first]).fetchone()
         is_whole = row is not None and bool(row[0])
         if not is_whole and rest.strip():
-            raise ConfigurationError(
+            raise self._no_records(is_object=beginning.startswith("{"))
+        return True
+
+    def _no_records(self, *, is_object: bool) -> SamenspelError:
+        where = f"source {self.source.name}, {self.name}"
+        if is_object:
+            return ConfigurationError(
                 "this is one JSON object; where is its list of records?",
-                where=f"source {self.source.name}, {self.name}",
+                where=where,
                 remedy='Give the dotted path to it: records = "results".',
             )
-        return True
+        return SourceError(
+            "this is no JSON",
+            where=where,
+            remedy="Check that the file is of the configured kind; "
+            "where each line is a record, name it .jsonl.",
+        )
 
     def _read_lines(self, backend: Backend) -> str:
         number_lines(backend, self.text, self.name)
@@ -166,10 +173,12 @@ class _Reading:
         found = first_row(backend, f"SELECT count(*), {counts} FROM {_VALUES}")
         if not found[0]:
             return
-        for path, is_there in zip(self.paths, found[1:], strict=True):
-            if not is_there:
+        there = {path for path, is_there in zip(self.paths, found[1:], strict=True) if is_there}
+        for ways in required(self.source):
+            if not any(set(names) <= there for names in ways):
+                missing = next(name for name in ways[0] if name not in there)
                 raise no_such_column(
-                    path, _paths_of_some(backend), f"source {self.source.name}, {self.name}"
+                    missing, _paths_of_some(backend), f"source {self.source.name}, {self.name}"
                 )
 
 

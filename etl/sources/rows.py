@@ -29,6 +29,7 @@ class Rows:
         view: makes DIRECT_ROWS and returns the number of rows it must give if nothing is wrong
             with the file; None where there is no such way.
         close: lets go of the file.
+        is_sparse: the columns are what the source is asked for; a record may lack any of them.
     """
 
     columns: tuple[str, ...]
@@ -36,6 +37,7 @@ class Rows:
     read: Callable[[Backend], None]
     view: Callable[[Backend], int] | None = None
     close: Callable[[], None] = field(default=lambda: None)
+    is_sparse: bool = False
 
 
 def make_rejects(backend: Backend, query: str = "SELECT 0::BIGINT, '' WHERE false") -> None:
@@ -67,7 +69,7 @@ def no_such_column(name: str, columns: Sequence[str], where: str) -> Configurati
 
     What looks like a value is not quoted: a file without header shows its first row here.
     """
-    shown = [one if _looks_like_a_name(one) else "…" for one in columns]
+    shown = [one if looks_like_a_name(one) else "…" for one in columns]
     close = difflib.get_close_matches(name, [one for one in shown if one != "…"], n=3, cutoff=0.5)
     hint = f"Did you mean {' or '.join(repr(one) for one in close)}? " if close else ""
     return ConfigurationError(
@@ -77,7 +79,8 @@ def no_such_column(name: str, columns: Sequence[str], where: str) -> Configurati
     )
 
 
-def _looks_like_a_name(text: str) -> bool:
+def looks_like_a_name(text: str) -> bool:
+    """Tell whether a column's name can be shown: without header it is a value of the first row."""
     return "@" not in text and sum(letter.isdigit() for letter in text) < 5 and len(text) <= 80
 
 

@@ -39,8 +39,9 @@ def open_xlsx(source: SourceSettings, file: SourceFile, scratch: Path) -> Rows:
     header_row = next(
         (
             number
-            for number, cells in enumerate(zip(*table.slice(0, 1000).columns, strict=True))
-            if any(cell.as_py() not in {None, ""} for cell in cells)
+            for number, cells in enumerate(zip(*table.slice(0, 2000).columns, strict=True))
+            if number >= source.lines_above_header
+            and any(cell.as_py() not in {None, ""} for cell in cells)
         ),
         None,
     )
@@ -48,7 +49,7 @@ def open_xlsx(source: SourceSettings, file: SourceFile, scratch: Path) -> Rows:
         return Rows(columns=(), encoding="", read=make_rejects)
     if source.header:
         names = [str(column[header_row].as_py() or "") for column in table.columns]
-        first = header_row + 1
+        first = header_row + 1 + source.lines_below_header
     else:
         names, first = [""] * table.num_columns, header_row
     table = table.rename_columns([f"c{i}" for i in range(table.num_columns)])

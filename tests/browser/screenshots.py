@@ -10,11 +10,11 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, sync_playwright
 
 from dashboard.pages import PAGES
+from etl.configuration import read_settings
 from etl.load import load
 from samenspel.demo import DEMO_KEY
 from tests.browser.conftest import FLAGS, Watched, serving
 from tests.conftest import REPOSITORY, find_chromium
-from warehouse.settings import read_settings
 from warehouse.store import Reader, Store
 
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.accounts import LoadReport
+from etl.configuration import read_settings
 from etl.load import load
 from tests.loading import KEY
-from warehouse.settings import read_settings
 from warehouse.store import Store
 
 

@@ -13,9 +13,9 @@ import pytest
 from nbclient import NotebookClient
 
 from analytics.query import Grain, Selection, measure
+from etl.configuration import read_settings
 from etl.load import load
 from tests.warehouses import query
-from warehouse.settings import read_settings
 from warehouse.store import Reader, Store
 
 NAME = "01-kanaalmix-herhaal-vermijdbaar.ipynb"

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from analytics.query import measure
+from etl.configuration import read_settings
 from etl.load import load
 from tests.loading import KEY, counts
-from warehouse.settings import read_settings
 from warehouse.store import Reader, Store
 
 CONFIGS = Path(__file__).parent / "configs"

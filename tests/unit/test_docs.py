@@ -8,9 +8,13 @@ from typing import get_args
 import pytest
 
 from analytics.metrics import METRICS
+from benchmarks.redaction import table
+from etl.configuration import make_settings
+from etl.presets.describe import PAGES as PRESET_PAGES
 from etl.rejects import REASONS
 from samenspel.cli import app
 from warehouse import describe
+from warehouse.accounts import FORGOTTEN_FIELDS
 from warehouse.contact import BUILT_IN_CHANNELS, DERIVED_FIELDS, KEY_FIELD, LOADED_FIELDS
 from warehouse.settings import Settings, SourceSettings, parse_settings
 
@@ -126,10 +130,16 @@ def test_internal_links_resolve(repository: Path) -> None:
     assert broken == []
 
 
-def test_every_toml_example_is_a_valid_configuration(repository: Path) -> None:
+def test_every_toml_example_is_a_valid_configuration(repository: Path, tmp_path: Path) -> None:
+    (tmp_path / "kanalen.csv").write_text("naam;kanaal\n", encoding="utf-8")
+    (tmp_path / "diensten.csv").write_text("bron;waarde;dienst\n", encoding="utf-8")
     for page in _pages(repository):
         for block in TOML_BLOCK.findall(page.read_text(encoding="utf-8")):
-            parse_settings(tomllib.loads(block), where=page.name)
+            make_settings(tomllib.loads(block), tmp_path, where=page.name)
+
+
+def test_the_page_of_presets_is_current(repository: Path) -> None:
+    assert describe.stale_pages(repository / "docs", PRESET_PAGES) == [], "run `make docs`"
 
 
 def test_every_reason_of_a_refusal_is_explained(repository: Path) -> None:
@@ -160,6 +170,21 @@ def test_every_command_is_in_the_documentation(repository: Path) -> None:
     assert len(commands) > 5
     for command in commands:
         assert f"samenspel {command}" in text, command
+
+
+def test_the_privacy_page_tells_of_every_field_that_is_stored(repository: Path) -> None:
+    page = (repository / "docs" / "privacy.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| .* \| ([^|]*) \|$", page, re.MULTILINE))
+    stored = {field.name: field for field in (KEY_FIELD, *LOADED_FIELDS, *FORGOTTEN_FIELDS)}
+    personal = {field.name: field for field in DERIVED_FIELDS if field.is_personal}
+    assert set(rows) == set(stored) | set(personal)
+    for name, field in {**stored, **personal}.items():
+        assert rows[name].startswith("**ja**") == field.is_personal, name
+
+
+def test_the_privacy_page_has_the_figures_that_are_measured(repository: Path) -> None:
+    page = (repository / "docs" / "privacy.md").read_text(encoding="utf-8")
+    assert table() in page, "run `python -m benchmarks.redaction --table`"
 
 
 def test_every_metric_is_in_the_documentation(repository: Path) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from etl.privacy import KEY_VARIABLE, new_key, pseudonym, read_key
+from etl.privacy import KEY_VARIABLE, new_key, pseudonym, read_keys
 from tests.loading import KEY, PLAIN, Bench
 from warehouse.errors import ConfigurationError
 from warehouse.settings import parse_settings
@@ -137,7 +137,7 @@ def test_a_row_without_id_is_told_apart_by_a_keyed_hash(bench: Bench) -> None:
     bench.write("start;channel;b\n2024-05-01 10:00;phone;123456782\n")
     bench.account()
     row = "\x1f".join(["123456782", "phone", "2024-05-01 10:00"])  # columns in order of name
-    assert bench.values("contact_id") == [pseudonym(KEY, "row", row)]
+    assert bench.values("contact_id") == ["row:" + pseudonym(KEY, "row", row)]
 
 
 def test_a_key_is_read_from_the_environment_or_a_file(tmp_path: Path) -> None:
@@ -145,21 +145,21 @@ def test_a_key_is_read_from_the_environment_or_a_file(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text(key + "\n")
     with_file = parse_settings({"privacy": {"key_file": "key"}})
-    from_file = read_key(with_file, tmp_path, {})
-    assert len(from_file) == 32
-    assert read_key(parse_settings({}), tmp_path, {KEY_VARIABLE: key}) == from_file
+    from_file = read_keys(with_file, tmp_path, {})
+    assert [len(part) for part in from_file] == [32]
+    assert read_keys(parse_settings({}), tmp_path, {KEY_VARIABLE: key}) == from_file
     assert new_key() != key
 
 
 @pytest.mark.parametrize("content", ["", "kort", "not base64 at all, but longer than 32 bytes !!"])
 def test_what_is_no_key_is_told_without_showing_it(tmp_path: Path, content: str) -> None:
     with pytest.raises(ConfigurationError, match="samenspel key") as caught:
-        read_key(parse_settings({}), tmp_path, {KEY_VARIABLE: content})
+        read_keys(parse_settings({}), tmp_path, {KEY_VARIABLE: content})
     assert not content or content not in str(caught.value)
 
 
 def test_no_key_tells_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="samenspel key"):
-        read_key(parse_settings({}), tmp_path, {})
+        read_keys(parse_settings({}), tmp_path, {})
     with pytest.raises(ConfigurationError, match="cannot be read"):
-        read_key(parse_settings({"privacy": {"key_file": "none"}}), tmp_path, {})
+        read_keys(parse_settings({"privacy": {"key_file": "none"}}), tmp_path, {})

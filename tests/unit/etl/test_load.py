@@ -148,7 +148,7 @@ def test_a_pattern_without_files_is_named_with_its_folder(bench: Bench) -> None:
     assert "'logs/telefonie-*.csv'" in str(caught.value)
     assert str(bench.folder) in str(caught.value)
     with pytest.raises(ConfigurationError):
-        check_source(bench.settings({"path": "none.csv"}).source[0], bench.folder)
+        check_source(bench.settings({"path": "none.csv"}).source[0], bench.folder, {})
 
 
 def test_nothing_of_a_failed_load_is_published_or_left(bench: Bench) -> None:

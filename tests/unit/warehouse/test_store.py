@@ -163,11 +163,27 @@ def test_a_lost_version_is_named(store: Store) -> None:
 
 
 @pytest.mark.parametrize("content", ["../../etc/passwd", "", "x.duckdb", "\xff"])
-def test_a_pointer_to_nowhere_is_named(store: Store, content: str) -> None:
+def test_a_pointer_to_nowhere_is_named_and_the_newest_version_answers(
+    store: Store, content: str, caplog: pytest.LogCaptureFixture
+) -> None:
     publish(store, 1)
+    publish(store, 2)
     (store.folder / "CURRENT").write_bytes(content.encode("latin-1"))
-    with pytest.raises(WarehouseError):
-        store.current_file()
+    assert number_in(Reader(store)) == 2
+    assert store.is_behind()
+    assert "damaged or missing" in caplog.text
+    publish(store, 3)
+    assert not store.is_behind()
+
+
+def test_names_follow_the_order_of_publishing_whatever_the_clock_says(store: Store) -> None:
+    """Three within a second, and after one from the future, as when a clock is put right."""
+    files = [publish(store, number) for number in range(3)]
+    future = files[-1].rename(files[-1].with_name("20990101T000000-000000.duckdb"))
+    (store.folder / "CURRENT").write_text(future.name)
+    files.append(publish(store, 3))
+    assert files == sorted(files)
+    assert files[-1].name > future.name
 
 
 def test_a_damaged_version_is_named(store: Store) -> None:
@@ -175,6 +191,20 @@ def test_a_damaged_version_is_named(store: Store) -> None:
     file.write_bytes(b"no database at all" * 1000)
     with pytest.raises(WarehouseError, match="damaged"):
         Reader(store).version()
+
+
+def test_the_version_before_a_damaged_one_answers(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish(store, 1)
+    file = publish(store, 2)
+    whole = file.read_bytes()
+    file.write_bytes(b"no database at all" * 1000)
+    reader = Reader(store)
+    assert [number_in(reader), number_in(reader)] == [1, 1]
+    assert caplog.text.count(file.name) == 1
+    file.write_bytes(whole)
+    assert number_in(reader) == 2, "a version put back from a copy is read"
 
 
 @pytest.mark.parametrize(
