@@ -16,10 +16,11 @@ KEY = b"a key for made-up people, no secret"
 
 
 def _example(repository: Path, heading: str) -> dict[str, str]:
-    """Return a section's code blocks by language."""
+    """Return a section's code blocks by language, of each the first."""
     page = (repository / "docs" / "own-data.md").read_text(encoding="utf-8")
     section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    return dict(re.findall(r"^```(\w+)\n(.*?)^```", section, re.MULTILINE | re.DOTALL))
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+    return dict(reversed(blocks))
 
 
 def _load(toml: str, folder: Path) -> tuple[LoadReport, Reader]:

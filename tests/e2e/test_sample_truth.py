@@ -20,10 +20,11 @@ import pytest
 from analytics.measures import Percentile
 from analytics.metrics import METRICS
 from analytics.query import EVERYTHING, Grain, Selection, measure, values
+from etl.configuration import read_settings
 from etl.materialise import materialise
 from tests import warehouses
 from tests.e2e.sample import LoadedSample
-from warehouse.settings import ConversationSettings, read_settings
+from warehouse.settings import ConversationSettings
 from warehouse.store import Reader
 
 pytestmark = pytest.mark.slow
