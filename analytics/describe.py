@@ -41,10 +41,24 @@ Shares are 0 to 1, times seconds, money euros. Every value comes with its numera
 
 - **Contact**: an interaction between a customer and the organisation. Rows of channel `web_visit`
   are *visits*: counted apart, never added to contacts.
-- A contact is a **conversation**: rows with the same `conversation` of one source count once, with
-  the first, and cost once. The questions in it (its first row on each subject) take part in finding
+- A contact is a **conversation**: the rows that one conversation left behind count once, with the
+  first, and cost once. The questions in it (its first row on each subject) take part in finding
   repeats and episodes; the conversation repeats where any of its questions does, and rows of one
   conversation never repeat each other.
+- **Bound** within a source: rows with the same `conversation`. Without it, rows that name the agent
+  (not those of a telephone exchange): same agent, channel, initiative and local day, an equal
+  identifier, and a start within `conversation.bind_minutes` of the end of the row before.
+- **Matched** between two systems: a call (source of role `telephony`) and a registration (role
+  `registration`), both on the channel phone and begun on the same local day, that lie within
+  `conversation.match_minutes`, from start to start (with or without the wait) or from end to end.
+  The agent is the same; where one side names none, the department is; where one side names no
+  department either, the caller's number is. Two different phone, BSN or KvK numbers rule a pair
+  out. Each goes with one other at most, so that the sum of gains is greatest: the seconds left of
+  the tolerance plus one, and the tolerance plus one once more where such a number is equal. Of
+  equal sums the one with the earliest pairs stands. Abandoned calls have no registration.
+- A matched pair is one contact: the call, with service, topic, department, reason and outcome of
+  the first registration where the desk knows them; times, waits, calls back, satisfaction and all
+  else of the exchange, or of the desk where the exchange is silent. Both link the customer.
 - **Inbound**: the customer began. Metrics count inbound contacts unless they say otherwise.
 - **Answered**: inbound and not abandoned. **Identified**: the customer is known, by a pseudonym.
 - **Customer**: contacts that share an identifier, directly or through others, are of one customer.

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -19,6 +19,7 @@ import etl.linking
 from etl.drift import Drift
 from etl.engine import engine_errors, first_row, run
 from etl.mapping import INVALID_COUNT
+from etl.roles import configured_roles
 from warehouse.accounts import (
     FORGOTTEN_FIELDS,
     LOAD_COLUMN_FIELDS,
@@ -29,6 +30,7 @@ from warehouse.accounts import (
     REFUSED_RECORD_FIELDS,
     REJECT_FIELDS,
     SCHEMA_VERSION,
+    SOURCE_FIELDS,
 )
 from warehouse.contact import KEY_FIELD, LOADED_FIELDS, Field
 from warehouse.damage import read_whole
@@ -46,6 +48,7 @@ _TABLES = {
     "reject": REJECT_FIELDS,
     "refused_record": REFUSED_RECORD_FIELDS,
     "forgotten": FORGOTTEN_FIELDS,
+    "source": SOURCE_FIELDS,
     "meta": META_FIELDS,
 }
 
@@ -152,6 +155,7 @@ class History:
         last_file_key: highest number given to a file.
         last_load_key: highest number given to a load.
         settings: the settings it was made with, as JSON; None for a new warehouse.
+        roles: the role of each source, by name.
         derivations: which derivations it was made with (`derivations_fingerprint`).
         key_fingerprint: of the key that made its pseudonyms; None for a new warehouse.
         is_demo: its people are made up.
@@ -161,14 +165,16 @@ class History:
     last_file_key: int = 0
     last_load_key: int = 0
     settings: str | None = None
+    roles: Mapping[str, str] = field(default_factory=dict)
     derivations: str | None = None
     key_fingerprint: str | None = None
     is_demo: bool = False
 
     def is_derived_with(self, settings: Settings) -> bool:
-        """Tell whether what was derived still stands: same settings, same derivations."""
+        """Tell whether what was derived still stands: same settings, roles and derivations."""
         return (
             self.settings == settings_snapshot(settings)
+            and self.roles.items() >= configured_roles(settings).items()
             and self.derivations == derivations_fingerprint()
         )
 
@@ -196,12 +202,14 @@ def read_history(current: Path | None) -> History:
         files = connection.execute(
             "SELECT source, content_hash, file_key FROM load_file"
         ).fetchall()
+        roles = connection.execute("SELECT source, role FROM source").fetchall()
         loads = connection.execute("SELECT coalesce(max(load_key), 0) FROM load").fetchone()
     return History(
         known=frozenset((source, content) for source, content, _ in files),
         last_file_key=max((key for *_, key in files), default=0),
         last_load_key=loads[0] if loads else 0,
         settings=meta.get("settings"),
+        roles=dict(roles),
         derivations=meta.get("derivations"),
         key_fingerprint=meta.get("key_fingerprint"),
         is_demo=meta.get("is_demo") == "true",

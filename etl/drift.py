@@ -130,7 +130,7 @@ def _of_fields(
 ) -> list[tuple[str, str, tuple[str, ...], str]]:
     """Return field, change, old columns and proposal of the fields that a change touches."""
     found = []
-    for field, column in {**source.columns, **source.identifiers}.items():
+    for field, column in {**source.columns, **source.identifiers, **source.attributes}.items():
         before, after = _origin(column, old), _origin(column, new)
         if not before or before == after:
             continue
@@ -164,7 +164,7 @@ def _like(
 def _stops(source: SourceSettings, change: str, field: str) -> bool:
     if source.on_drift is not None:
         return source.on_drift == "stop"
-    column = {**source.columns, **source.identifiers}.get(field)
+    column = {**source.columns, **source.identifiers, **source.attributes}.get(field)
     # records of JSON leave out what is empty: an optional field may be absent from a small file
     may_be_absent = source.kind == "json" and column is not None and column.optional
     return change == FIELD_MISSING and not may_be_absent

@@ -24,25 +24,24 @@ from etl.compaction import write_anew
 from etl.drift import Drift, check, compare, known_columns, write_columns
 from etl.engine import engine_errors, first_row, open_database, run
 from etl.files import SourceFile, content_hash, find_files
+from etl.functions import set_functions
 from etl.gate import Passage
 from etl.header import file_columns
 from etl.materialise import materialise
 from etl.names.renaming import rename_services
-from etl.phones import set_phones
-from etl.privacy import Secret, fingerprint, fitting_keys, set_key
+from etl.privacy import Secret, fingerprint, fitting_keys
 from etl.recovery import on_sound_version
-from etl.redact import set_redaction
 from etl.refresh import refresh
 from etl.refused import rejects
 from etl.remote.reading import Asking, Reading, Unit, units_of
 from etl.retention import expire, expired, local_day
+from etl.roles import remember_roles
 from etl.sources.csv import open_csv
 from etl.sources.json import open_json
 from etl.sources.parquet import open_parquet
 from etl.sources.rows import Rows
 from etl.sources.xlsx import open_xlsx
 from etl.views import Views
-from etl.zones import prepare_zone
 from warehouse.errors import AccountsError, ConfigurationError, SourceError
 from warehouse.settings import Settings, SourceSettings
 from warehouse.store import Store
@@ -256,13 +255,8 @@ class _Build:
         try:
             if current is None:
                 create_tables(backend)
-            set_key(backend, self.key)
+            set_functions(backend, self.settings, self.key)
             first_new = next_contact_key(backend)
-            set_redaction(backend)
-            set_phones(backend)
-            for zone in {self.settings.timezone, *(s.timezone for s in self.settings.source)}:
-                if zone is not None:
-                    prepare_zone(backend, zone)
             if history.settings is not None:
                 rename_services(backend, self.settings.service_names, history.settings)
             new = _numbered(accounts, history)
@@ -282,6 +276,7 @@ class _Build:
             write_meta(
                 backend, self.settings, key_fingerprint=fingerprint(self.key), is_demo=is_demo
             )
+            remember_roles(backend, self.settings)
             run(backend, "CHECKPOINT")
             self.progress.start("Working out customers, episodes and repeats")
             is_added_to = history.is_derived_with(self.settings) and not self.expired_count

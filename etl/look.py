@@ -15,12 +15,11 @@ from ibis.expr.types import Table
 
 from etl.engine import engine_errors
 from etl.files import SourceFile
+from etl.functions import set_functions
 from etl.guesses import find_guesses
 from etl.load import OPENERS
 from etl.mapping import STAGES, Guesses, Mapping, Problem
-from etl.privacy import set_key
 from etl.sources.rows import DIRECT_ROWS, RAW_ROWS, Rows
-from etl.zones import prepare_zone
 from warehouse.settings import Settings, SourceSettings
 
 
@@ -72,9 +71,7 @@ def looking(settings: Settings) -> Iterator[Backend]:
         connection.execute("SET enable_progress_bar = false")
         backend = ibis.duckdb.from_connection(connection)
         try:
-            set_key(backend, secrets.token_bytes(32))
-            for zone in {settings.timezone, *(s.timezone for s in settings.source)} - {None}:
-                prepare_zone(backend, str(zone))
+            set_functions(backend, settings, secrets.token_bytes(32))
             yield backend
         finally:
             connection.close()

@@ -11,6 +11,7 @@ from analytics.derive.customers import row_counts
 from analytics.derive.steps import derive
 from etl.engine import run
 from etl.linking.joins import join_probable
+from etl.roles import remembered_roles
 from etl.scratch import Scratch
 from warehouse.contact import SET_ASIDE_FIELDS
 from warehouse.settings import Settings
@@ -33,8 +34,8 @@ def materialise(backend: Backend, settings: Settings, *, must_link: bool = True)
     loaded = backend.table("loaded_contact")
     scratch = Scratch(backend)
     probable = join_probable(backend, settings, scratch, must_link=must_link)
-    contact = derive(loaded, settings, scratch, probable=probable)
-    backend.create_table("contact", contact, overwrite=True)
+    wide = derive(loaded, settings, scratch, remembered_roles(backend), probable=probable)
+    backend.create_table("contact", wide, overwrite=True)
     aside = scratch.table("set_aside")
     schema = ibis.schema({field.name: field.type for field in SET_ASIDE_FIELDS})
     if aside is None:

@@ -9,13 +9,17 @@ from functools import cache
 
 import ibis
 from ibis.backends.duckdb import Backend
+from ibis.expr.types import Table
 
 from analytics.derive import customers
 from analytics.derive.contact import COLUMNS, contact_table
+from analytics.derive.conversations import roles_of
 from analytics.derive.cube import CUBES, Cube, cube, cube_after
-from analytics.derive.scope import Change, pseudonyms, scope
-from analytics.derive.steps import Whole, derive, knowable
+from analytics.derive.scope import Change, freed, pseudonyms, scope
+from analytics.derive.steps import Whole, count_rows, derive, knowable
 from etl.engine import run
+from etl.materialise import materialise
+from etl.roles import remembered_roles
 from etl.scratch import Scratch
 from warehouse.settings import Settings
 
@@ -36,10 +40,27 @@ def refresh(backend: Backend, settings: Settings, first_new: int) -> None:
         backend.table("set_aside").select("pseudonym", "kind"),
         first_new,
     )
-    whole = Whole(knowable(change.loaded, settings), change.aside)
+    roles = remembered_roles(backend)
+    parts = roles_of(change.loaded, roles)
+    if parts.are_two_systems != roles_of(change.earlier, roles).are_two_systems:
+        materialise(backend, settings)  # what was logged twice is known from now on
+        return
+    whole = Whole(knowable(change.loaded, settings), change.aside, parts)
     concerned = scope(change, whole, scratch)
     part = scratch.keep("part", change.loaded.semi_join(concerned, "contact_key"))
-    derived = scratch.keep("derived", derive(part, settings, scratch, whole))
+    derived = scratch.keep("derived", derive(part, settings, scratch, roles, whole))
+    if count_rows(freed(change, derived)):
+        scratch.drop_all()
+        materialise(backend, settings)
+        return
+    _write(backend, change, concerned, derived, scratch)
+    scratch.drop_all()
+
+
+def _write(
+    backend: Backend, change: Change, concerned: Table, derived: Table, scratch: Scratch
+) -> None:
+    """Put what is derived anew in the place of what was, in every table where it differs."""
     as_it_was = change.contact.semi_join(concerned, "contact_key").select(*COLUMNS)
     as_it_was = scratch.keep("as_it_was", as_it_was)
     after = scratch.keep("after", derived.difference(as_it_was))
@@ -51,7 +72,6 @@ def refresh(backend: Backend, settings: Settings, first_new: int) -> None:
     run(backend, "DROP TABLE scratch_cells")
     _replace(backend, "contact", "after", ("contact_key",))
     _refresh_set_aside(backend, change, scratch)
-    scratch.drop_all()
 
 
 @cache

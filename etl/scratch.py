@@ -1,5 +1,7 @@
 """Scratch tables: where the derivations' steps lie while a version is made."""
 
+import ibis
+import pyarrow as pa
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
@@ -19,6 +21,10 @@ class Scratch:
         """Compute an expression now, and return it as a table."""
         self.names.append(name)
         return self.backend.create_table(f"scratch_{name}", expression, temp=True)
+
+    def bring(self, name: str, rows: pa.Table) -> Table:
+        """Return rows that were worked out in memory as a table of the engine."""
+        return self.keep(name, ibis.memtable(rows))
 
     def table(self, name: str) -> Table | None:
         """Return a table that was kept; None where there is none of that name."""

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from analytics.periods import Grain
 from etl.configuration import read_settings
+from samenspel import privacy
 from samenspel.console import (
     LoadProgress,
     leave_quietly,
@@ -23,8 +23,9 @@ from samenspel.console import (
     say_error,
     show_address,
 )
+from samenspel.options import DEFAULT_CONFIG, Config, Warehouse, optional_settings
+from samenspel.source_commands import COMMANDS as SOURCE_COMMANDS
 from warehouse.errors import ConfigurationError, DamagedError, SamenspelError
-from warehouse.settings import Settings
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
 
 if TYPE_CHECKING:
@@ -38,10 +39,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-DEFAULT_CONFIG = Path("samenspel.toml")
-
-Config = Annotated[Path, typer.Option("--config", help="The configuration file.")]
-Warehouse = Annotated[Path, typer.Option("--warehouse", help="The warehouse's folder.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")]
 Formats = Annotated[str, typer.Option("--format", help="File formats, with commas between.")]
@@ -50,13 +47,6 @@ Formats = Annotated[str, typer.Option("--format", help="File formats, with comma
 def _texts(values: list[str] | None) -> list[str]:
     """Take a repeated option, each value possibly a list with commas."""
     return [part.strip() for value in values or [] for part in value.split(",") if part.strip()]
-
-
-def _optional_settings(config: Path) -> Settings:
-    """Settings for commands that also work without a configuration."""
-    if config == DEFAULT_CONFIG and not config.is_file():
-        return Settings()
-    return read_settings(config)
 
 
 def _say_accounts(report: "LoadReport") -> None:
@@ -217,7 +207,7 @@ def serve(
     from dashboard.serve import serve as serve_dashboard
     from samenspel.users import read_users
 
-    settings = _optional_settings(config)
+    settings = optional_settings(config)
     file = settings.server.users_file
     users = read_users(config.resolve().parent / file) if file else None
     serve_dashboard(
@@ -270,65 +260,6 @@ def rejects(
 
 
 @app.command()
-def presets(
-    name: Annotated[str | None, typer.Argument(help="Print this one, to copy and change.")] = None,
-) -> None:
-    """List the systems whose exports are described ready for use, or print one description."""
-    from etl.presets import preset_names, preset_text, read_preset
-
-    if name is not None:
-        print(preset_text(name), end="")  # noqa: T201
-        return
-    table = Table(box=None, pad_edge=False, show_header=False)
-    for one in preset_names():
-        table.add_row(one, read_preset(one).title)
-    output.print(table)
-
-
-@app.command()
-def inspect(
-    file: Annotated[Path, typer.Argument(help="An export: csv, xlsx, json, parquet; or packed.")],
-    config: Config = DEFAULT_CONFIG,
-    source_name: Annotated[str | None, typer.Option(help="Name for the source.")] = None,
-    preset: Annotated[bool, typer.Option(help="Whether a preset may be the answer.")] = True,
-) -> None:
-    """Propose a [[source]] for an unknown export, and tell what each field would become."""
-    from samenspel.inspection import inspect_file
-
-    settings = _optional_settings(config)
-    folder = config.resolve().parent
-    if not inspect_file(settings, folder, file, source_name, use_presets=preset):
-        raise typer.Exit(1)
-
-
-@app.command()
-def channels(
-    config: Config = DEFAULT_CONFIG,
-    out: Annotated[
-        Path | None, typer.Option(help="Table to add the names to, such as kanalen.csv.")
-    ] = None,
-) -> None:
-    """List what the configured files call a channel and no table knows, with numbers of rows."""
-    from samenspel.naming import show_channels
-
-    if not show_channels(read_settings(config), config.resolve().parent, out):
-        raise typer.Exit(1)
-
-
-@app.command()
-def services(
-    config: Config = DEFAULT_CONFIG,
-    out: Annotated[Path | None, typer.Option(help="The table; beside the configuration.")] = None,
-) -> None:
-    """Write what each source calls a service to a table, with a proposed UPL name for each."""
-    from samenspel.naming import write_services
-
-    folder = config.resolve().parent
-    if not write_services(read_settings(config), folder, out or folder / "diensten.csv"):
-        raise typer.Exit(1)
-
-
-@app.command()
 def links(
     warehouse: Warehouse = DEFAULT_FOLDER,
     config: Config = DEFAULT_CONFIG,
@@ -368,83 +299,9 @@ def doctor(config: Config = DEFAULT_CONFIG, warehouse: Warehouse = DEFAULT_FOLDE
         raise typer.Exit(1)
 
 
-@app.command()
-def key(out: Annotated[Path, typer.Argument(help="File to write the new key to.")]) -> None:
-    """Make the secret key that turns identifiers into pseudonyms. Keep it safe and apart."""
-    from etl.privacy import new_key
-
-    try:
-        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise ConfigurationError(
-            "this file is there already; a key is never overwritten, since pseudonyms hang on it",
-            where=str(out),
-            remedy="Name another file.",
-        ) from error
-    except OSError as error:
-        raise ConfigurationError(
-            f"the file cannot be written ({error.strerror})", where=str(out)
-        ) from error
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(new_key() + "\n")
-    output.print(f"Wrote {out}. Name it in samenspel.toml: [privacy] key_file.", markup=False)
-
-
-@app.command()
-def forget(
-    identifier: Annotated[
-        list[str],
-        typer.Option(
-            help="KIND:VALUE, may be repeated; KIND:- asks for the value or reads it from stdin."
-        ),
-    ],
-    config: Config = DEFAULT_CONFIG,
-    warehouse: Warehouse = DEFAULT_FOLDER,
-    whole_customer: Annotated[
-        bool, typer.Option("--whole-customer", help="Every row linked to the same customer.")
-    ] = False,
-    for_good: Annotated[
-        bool, typer.Option("--for-good", help="Refuse contacts after today too.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count the rows.")] = False,
-) -> None:
-    """Erase a person: rows, earlier versions, and the way back in. Cannot be undone."""
-    from etl.forget import forget as forget_person
-    from samenspel.keys import find_keys
-    from samenspel.persons import read_identifiers
-
-    store = Store(warehouse)
-    settings, keys = find_keys(config, store, os.environ)
-    count = forget_person(
-        settings,
-        store,
-        read_identifiers(identifier),
-        key=keys,
-        whole_customer=whole_customer,
-        for_good=for_good,
-        dry_run=dry_run,
-    )
-    if dry_run:
-        output.print(f"{count} rows would be erased; nothing was changed.")
-        return
-    output.print(f"Erased {count} rows and every earlier version of the warehouse.")
-    output.print("Backups, exported files and the logs themselves are not within reach of this.")
-
-
-@app.command("rotate-key")
-def rotate_key(config: Config = DEFAULT_CONFIG, warehouse: Warehouse = DEFAULT_FOLDER) -> None:
-    """Lay a new key over all pseudonyms: links stay, the old key alone is worth nothing."""
-    from etl.privacy import KEY_VARIABLE, key_file
-    from etl.rotate import rotate_key as lay_new_key
-    from samenspel.keys import find_keys
-
-    store = Store(warehouse)
-    settings, keys = find_keys(config, store, os.environ, is_demo_allowed=False)
-    folder = config.resolve().parent
-    file = None if KEY_VARIABLE in os.environ else key_file(settings, folder)
-    count = len(lay_new_key(settings, store, key=keys, file=file))
-    output.print(f"All pseudonyms are hashed with {count} keys now; earlier versions are removed.")
-    output.print("Keep a copy of the key file, apart from the warehouse.")
+app.command()(privacy.key)
+app.command()(privacy.forget)
+app.command("rotate-key")(privacy.rotate_key)
 
 
 @app.command()
@@ -455,6 +312,9 @@ def user(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     print(password_line(name, password))  # noqa: T201
 
+
+for _command in SOURCE_COMMANDS:
+    app.command()(_command)
 
 _VARIADIC = frozenset({"--metric", "--where", "--source"})
 

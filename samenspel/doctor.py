@@ -116,19 +116,21 @@ def _is_open(file: Path) -> bool:
 
 def _retention(settings: Settings, store: Store) -> Finding:
     privacy = settings.privacy
-    if privacy.retain_months is None:
+    if privacy.retain_months is None and privacy.retain_notes_months is None:
         return Finding(
             "retention",
             is_fine=True,
             message="contacts are kept for ever ([privacy] retain_months is not set)",
         )
-    current = store.current_file()
-    rows, notes = expired(current, settings, local_day(settings)) if current else (0, 0)
+    try:
+        current = store.current_file()
+        rows, notes = expired(current, settings, local_day(settings)) if current else (0, 0)
+    except SamenspelError as error:
+        return Finding("retention", is_fine=False, message=str(error))
     return Finding(
         "retention",
         is_fine=not rows + notes,
-        message=f"contacts are kept for {privacy.retain_months} months; {rows} contacts and "
-        f"{notes} notes are over their term"
+        message=f"{rows} contacts and {notes} notes are over their term"
         + ("; the next load removes them" if rows + notes else ""),
     )
 

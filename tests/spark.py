@@ -9,9 +9,11 @@ from typing import Any
 
 import ibis
 import pandas as pd
+import pyarrow as pa
 from ibis.expr.types import Table
 
 from analytics.derive.steps import derive
+from etl.roles import configured_roles
 from warehouse.contact import LOADED_FIELDS
 from warehouse.settings import Settings
 
@@ -68,6 +70,15 @@ class SparkEngine:
         self._views.append(name)
         return self.backend.table(f"scratch_{name}")
 
+    def bring(self, name: str, rows: pa.Table) -> Table:
+        """Return rows that were worked out in memory as a table of the engine."""
+        types = {pa.int64(): "bigint"}
+        schema = ", ".join(f"{field.name} {types[field.type]}" for field in rows.schema)
+        data = [tuple(row.values()) for row in rows.to_pylist()]
+        self.session.createDataFrame(data, schema).createOrReplaceTempView(f"scratch_{name}")
+        self._views.append(name)
+        return self.backend.table(f"scratch_{name}")
+
     def drop(self, name: str) -> None:
         """Let go of one table."""
         self.session.catalog.dropTempView(f"scratch_{name}")
@@ -76,7 +87,7 @@ class SparkEngine:
     @contextmanager
     def contact(self, rows: Sequence[dict[str, Any]], settings: Settings) -> Iterator[Table]:
         """Derive `contact` from rows; it is there while the context lasts."""
-        expression = derive(self.loaded(rows), settings, self)
+        expression = derive(self.loaded(rows), settings, self, configured_roles(settings))
         try:
             yield self.keep("contact", expression)
         finally:

@@ -10,6 +10,7 @@ import ibis
 import pandas as pd
 
 from etl.materialise import materialise
+from etl.roles import remember_roles
 from warehouse.accounts import (
     FORGOTTEN_FIELDS,
     LOAD_FIELDS,
@@ -17,6 +18,7 @@ from warehouse.accounts import (
     META_FIELDS,
     REJECT_FIELDS,
     SCHEMA_VERSION,
+    SOURCE_FIELDS,
 )
 from warehouse.contact import (
     ATTRIBUTE_KINDS,
@@ -90,6 +92,7 @@ def build(
             "load_file": LOAD_FILE_FIELDS,
             "reject": REJECT_FIELDS,
             "forgotten": FORGOTTEN_FIELDS,
+            "source": SOURCE_FIELDS,
             "meta": META_FIELDS,
         }.items():
             backend.create_table(table, schema=_schema(fields))
@@ -117,6 +120,7 @@ def build(
             " 0 as invalid_identifier_count, min(started_at) as first_started_at,"
             " max(started_at) as last_started_at from loaded_contact"
         )
+        remember_roles(backend, settings)
         materialise(backend, settings)
         backend.con.execute("checkpoint")
         backend.disconnect()

@@ -129,6 +129,17 @@ FORGOTTEN_FIELDS: tuple[Field, ...] = (
     ),
 )
 
+SOURCE_FIELDS: tuple[Field, ...] = (
+    Field("source", "string", "A source that is or was configured.", "Bron"),
+    Field(
+        "role",
+        "string",
+        "Its last known role: whether another system sees the same contacts.",
+        "Rol",
+        values=("contact", "telephony", "registration"),
+    ),
+)
+
 META_FIELDS: tuple[Field, ...] = (
     Field("key", "string", "Name of the fact."),
     Field("value", "string", "Its value: text, or JSON."),

@@ -37,6 +37,9 @@ OUTCOMES = ("resolved", "forwarded", "callback", "case_opened", "abandoned", "un
 CUSTOMER_TYPES = ("citizen", "business", "other", "unknown")
 INITIATIVES = ("inbound", "outbound")
 
+MATCHES = ("matched", "call_only", "registration_only")
+"""What became of a call and of a registration when the two systems were compared."""
+
 UNKNOWN = "unknown"
 """Shown and asked for where a dimension has no value."""
 
@@ -202,6 +205,25 @@ DERIVED_FIELDS: tuple[Field, ...] = (
         "What the contact is about, for repeats (setting repeat.subject); null = unknown.",
     ),
     Field("is_visit", "boolean", "A web visit: counted apart."),
+    Field(
+        "conversation_key",
+        "int64",
+        "The conversation: contact_key of its head, the row that counts; its own when alone.",
+        "Gesprek",
+    ),
+    Field(
+        "is_question",
+        "boolean",
+        "First row of its conversation on its subject: takes part in finding repeats.",
+    ),
+    Field(
+        "match",
+        "string",
+        "On the first row of a telephone call or of its registration: whether the other system has "
+        "it too; null where that is not asked.",
+        "Gekoppeld",
+        values=MATCHES,
+    ),
     Field(
         "is_contact",
         "boolean",

@@ -18,6 +18,7 @@ from warehouse.accounts import (
     META_FIELDS,
     REFUSED_RECORD_FIELDS,
     REJECT_FIELDS,
+    SOURCE_FIELDS,
 )
 from warehouse.contact import (
     BUILT_IN_CHANNELS,
@@ -61,6 +62,10 @@ window_days = 7                       # again within a week, on the same service
 [linking]
 most_neighbours = 4                   # a number met with more people than this joins nobody
 
+[conversation]
+bind_minutes = 10                     # questions that one agent saves for one customer
+match_minutes = 10                    # a call of the exchange and its registration at the desk
+
 [cost]                                # euros per contact
 counter = 14.5
 phone = { rate_per_hour = 58.0 }      # or by handling time
@@ -95,6 +100,7 @@ name_en = "Service point"
 [[source]]
 name = "telefonie"
 kind = "csv"
+role = "telephony"                    # a desk with role "registration" sees the same calls
 path = ["logs/2024/*.csv", "logs/2025/*.csv"]
 delimiter = ";"
 [source.columns]
@@ -293,6 +299,7 @@ def dictionary_page() -> str:
             "`linking.most_neighbours`).",
             SET_ASIDE_FIELDS,
         ),
+        _fields_section("source", "One row per source that is or was configured.", SOURCE_FIELDS),
         _fields_section(
             "probable_link",
             "Pairs that are one person with a probability of one half or more; empty unless "

@@ -268,6 +268,25 @@ class RepeatSettings(_Model):
     )
 
 
+class ConversationSettings(_Model):
+    """When rows of a log, or of two, are one conversation."""
+
+    bind_minutes: int = Field(
+        10,
+        ge=0,
+        le=60,
+        description="Rows of one customer, agent and channel that follow each other within so many "
+        "minutes are one conversation; 0: never.",
+    )
+    match_minutes: int = Field(
+        10,
+        ge=0,
+        le=60,
+        description="A call and a registration start or end within so many minutes of each other "
+        "where they are one conversation; 0: never.",
+    )
+
+
 class ProbabilisticSettings(_Model):
     """Linking customers by attributes that agree, with a probability."""
 
@@ -377,6 +396,7 @@ class Settings(_Model):
     language: Literal["nl", "en"] = Field("nl", description="Language on screen and in reports.")
     inhabitants: int | None = Field(None, ge=1, description="For contacts per 1,000 inhabitants.")
     repeat: RepeatSettings = RepeatSettings()
+    conversation: ConversationSettings = ConversationSettings()
     linking: LinkingSettings = LinkingSettings()
     cost: dict[str, float | RateSettings] = Field(
         {}, description="Euros per contact, by channel; or a table with rate_per_hour."

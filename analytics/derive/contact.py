@@ -64,6 +64,7 @@ def contacts(
     start, end = knowable or (None, None)
     wide = joined.mutate(
         started_on=joined.started_local.date(),
+        conversation_key=joined.head_key,
         is_contact=joined.is_inbound & joined.is_head,
         is_answered=joined.is_answered & joined.is_head,
         is_identified=joined.is_inbound & joined.is_head & known,

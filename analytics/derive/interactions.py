@@ -53,24 +53,20 @@ def cost(loaded: Table, settings: Settings) -> NumericValue:
     return ibis.cases(*branches, else_=0.0)
 
 
-def interactions(
-    loaded: Table,
-    members: Table,
-    kinds: Sequence[str],
-    settings: Settings,
-    *,
-    has_conversations: bool,
-) -> Table:
-    """Return the loaded rows with their customer, subject, cost, and what each counts as.
+def interactions(loaded: Table, members: Table, kinds: Sequence[str], settings: Settings) -> Table:
+    """Return the rows with their customer, subject, cost, and what each counts as.
 
-    Rows of one conversation (equal source and conversation) count, and cost, once: the first is
-    the head.
-    `is_question` marks the first row of a conversation on a subject: those take part in matching.
+    Args:
+        loaded: the rows once conversations are found (analytics.derive.conversations): of each,
+            the head alone counts, and costs.
+        members: the customer of each pseudonym.
+        kinds: kinds of identifier that occur.
+        settings: with subject and costs.
     """
     rows = loaded.mutate(
         pseudonym=first_pseudonym(loaded, kinds),
         subject=subject(loaded, settings),
-        cost=cost(loaded, settings),
+        cost=ibis.ifelse(loaded.is_head, cost(loaded, settings), 0.0),
         is_visit=loaded.channel == VISIT_CHANNEL,
         customer_type=loaded.customer_type.fill_null(UNKNOWN),
         outcome=loaded.outcome.fill_null(UNKNOWN),
@@ -78,12 +74,6 @@ def interactions(
     of_persons = {f"{kind}_key" for kind in (*IDENTIFIER_KINDS, *ATTRIBUTE_KINDS, PROBABLE)}
     rows = rows.drop(*(name for name in rows.columns if name in of_persons))
     rows = rows.left_join(members, "pseudonym").drop("pseudonym", "pseudonym_right")
-    if has_conversations:
-        rows = _bind(rows)
-    else:
-        rows = rows.mutate(
-            head_key=rows.contact_key, is_head=ibis.literal(True), is_question=ibis.literal(True)
-        )
     inbound: BooleanValue = (rows.initiative != "outbound") & ~rows.is_visit
     answered = inbound & (rows.outcome != "abandoned")
     known = rows.customer_number.notnull()
@@ -91,21 +81,6 @@ def interactions(
         is_inbound=inbound,
         is_answered=answered,
         is_candidate=answered & known & ~rows.planned.fill_null(False),
-    )
-
-
-def _bind(rows: Table) -> Table:
-    """Mark heads and questions of conversations; a row without conversation is both."""
-    order = [rows.started_at, rows.contact_id]
-    talk = ibis.window(group_by=[rows.source, rows.conversation], order_by=order)
-    question = ibis.window(group_by=[rows.source, rows.conversation, rows.subject], order_by=order)
-    alone = rows.conversation.isnull()
-    is_head = alone | (ibis.row_number().over(talk) == 0)
-    return rows.mutate(
-        head_key=ibis.ifelse(alone, rows.contact_key, rows.contact_key.first().over(talk)),
-        is_head=is_head,
-        cost=ibis.ifelse(is_head, rows.cost, 0.0),
-        is_question=alone | (ibis.row_number().over(question) == 0),
     )
 
 

@@ -1,8 +1,8 @@
 """Scope: which rows a change concerns, so that only these need be derived anew.
 
 A derived row depends on itself, on the rows of its customer, on the rows of its conversation, and
-on where the whole begins and ends. The scope of new rows is closed over these: what lies outside
-it cannot change.
+on where the whole begins and ends. Which rows are a conversation depends on all that its systems
+logged on that day. The scope of new rows is closed over these: what lies outside cannot change.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import ibis
 from ibis.expr.types import Table
 
-from analytics.derive.steps import Bench, Whole, count_rows
+from analytics.derive.bench import Bench
+from analytics.derive.steps import Whole, count_rows
 from warehouse.contact import IDENTIFIER_KINDS
 
 
@@ -34,6 +35,11 @@ class Change:
     def new(self) -> Table:
         """The new rows."""
         return self.loaded.filter(self.loaded.contact_key >= self.first_new)
+
+    @property
+    def earlier(self) -> Table:
+        """The rows that were there before."""
+        return self.loaded.filter(self.loaded.contact_key < self.first_new)
 
 
 def pseudonyms(rows: Table) -> Table:
@@ -63,9 +69,10 @@ def scope(change: Change, whole: Whole, bench: Bench) -> Table:
         whole: where all rows begin and end now.
         bench: keeps the intermediate tables; the one returned is among them.
     """
-    touched = bench.keep("touched", pseudonyms(change.new).anti_join(change.aside, "pseudonym"))
+    fresh = bench.keep("fresh", _with_the_rest_of_their_days(change, whole))
+    touched = bench.keep("touched", pseudonyms(fresh).anti_join(change.aside, "pseudonym"))
     seeds = ibis.union(
-        change.new.select("contact_key"),
+        fresh.select("contact_key"),
         carriers(change.loaded, touched),
         _outdated(change.contact, whole),
     ).distinct()
@@ -78,8 +85,23 @@ def scope(change: Change, whole: Whole, bench: Bench) -> Table:
         concerned, before = wider, size
         size = count_rows(concerned)
         if size == before:
-            bench.drop("touched")
             return concerned
+
+
+def _with_the_rest_of_their_days(change: Change, whole: Whole) -> Table:
+    """Add to the new rows those that were logged on the same days where rows are bound or matched.
+
+    Which rows are one conversation is decided within a local day (`binding`, `matching`).
+    """
+    assert whole.parts is not None  # noqa: S101  # a part cannot tell which sources there are
+    parts = whole.parts
+    systems = (*parts.binding, *parts.telephony, *parts.registration)
+    if not systems:
+        return change.new
+    logged = change.loaded.filter(change.loaded.source.isin(systems))
+    logged = logged.mutate(day=logged.started_local.date())
+    days = logged.filter(logged.contact_key >= change.first_new).select("day").distinct()
+    return change.new.union(logged.semi_join(days, "day").drop("day"), distinct=True)
 
 
 def _outdated(contact: Table, whole: Whole) -> Table:
@@ -99,8 +121,29 @@ def _widened(change: Change, concerned: Table) -> Table:
     customers = inside.filter(inside.customer_number.notnull()).select("customer_number").distinct()
     bound = loaded.semi_join(concerned, "contact_key")
     talks = bound.filter(bound.conversation.notnull()).select("source", "conversation").distinct()
+    bound_before = inside.select("conversation_key").distinct()
     return ibis.union(
         concerned,
         contact.semi_join(customers, "customer_number").select("contact_key"),
+        contact.semi_join(bound_before, "conversation_key").select("contact_key"),
         loaded.semi_join(talks, ["source", "conversation"]).select("contact_key"),
     ).distinct()
+
+
+def freed(change: Change, derived: Table) -> Table:
+    """Return the identifiers that may join again: pseudonym.
+
+    An identifier is set aside for what its rows and those matched with them carry. Where a new row
+    takes another's place in a pair, it may have been met with too many no longer, and that can only
+    be told from all of its rows.
+
+    Args:
+        change: what came.
+        derived: the rows in scope as they are derived now.
+    """
+    now = derived.select("contact_key", now="conversation_key")
+    before = change.contact.join(now, "contact_key")
+    parted = before.filter(before.conversation_key != before.now).select("contact_key")
+    return pseudonyms(change.loaded.semi_join(parted, "contact_key")).semi_join(
+        change.aside, "pseudonym"
+    )

@@ -4,31 +4,23 @@ The engine's part is to compute an intermediate table once and keep it (`Bench`)
 temporary table, in Spark a cached one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Protocol
 
 import ibis
 from ibis.expr.types import Table
 
 from analytics.derive import customers, records
+from analytics.derive.bench import Bench
 from analytics.derive.contact import by_conversation, contacts
+from analytics.derive.conversations import Roles, alone, bridges, conversations, roles_of
 from analytics.derive.episodes import with_episodes
 from analytics.derive.interactions import interactions
 from analytics.derive.sequences import matters, sequences, subjects
 from warehouse.contact import IDENTIFIER_KINDS, VISIT_CHANNEL
 from warehouse.settings import Settings
-
-
-class Bench(Protocol):
-    """Where intermediate tables are kept while the steps need them."""
-
-    def keep(self, name: str, expression: Table) -> Table:
-        """Compute an expression now, and return it as a table."""
-
-    def drop(self, name: str) -> None:
-        """Let go of a table that was kept."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +31,19 @@ class Whole:
         knowable: from and until when a predecessor or follower would have been seen; None where
             there is no contact at all.
         aside: pseudonyms known to be set aside: pseudonym, kind; None where there are none.
+        parts: which sources see the same contacts; found from the rows where left out.
     """
 
     knowable: tuple[datetime, datetime] | None
     aside: Table | None = None
+    parts: Roles | None = None
 
 
 def derive(
     loaded: Table,
     settings: Settings,
     bench: Bench,
+    roles: Mapping[str, str],
     whole: Whole | None = None,
     probable: Table | None = None,
 ) -> Table:
@@ -61,17 +56,25 @@ def derive(
         loaded: rows of `loaded_contact`: all of them, or all that one change concerns.
         settings: with the repeat window, costs and rules that apply.
         bench: keeps the intermediate tables; all but these may be dropped once `contact` is made.
+        roles: role of each source; one that is not named is of role contact.
         whole: what is known of the whole, where `loaded` is a part of it.
         probable: who is one with a probability (`customers.with_probable`); None: join nobody so.
     """
     whole = whole or Whole(knowable(loaded, settings))
-    has_conversations, kinds = _what_occurs(loaded)
-    linkable, edge = _exact(loaded, kinds, settings, bench, whole.aside)
+    tells_conversations, kinds = _what_occurs(loaded)
+    parts = whole.parts or roles_of(loaded, roles)
+    has_conversations = tells_conversations or bool(parts.binding) or parts.are_two_systems
+    talk = (
+        conversations(loaded, kinds, parts, settings, bench) if has_conversations else alone(loaded)
+    )
+    linkable, edge = _exact(
+        talk, kinds, settings, bench, whole.aside, has_pairs=parts.are_two_systems
+    )
     if probable is not None:
         linkable, edge = _probable(linkable, edge, kinds, probable, bench)
         kinds = [*kinds, customers.PROBABLE]
     members = _members(linkable, edge, kinds, bench)
-    rows = interactions(linkable, members, kinds, settings, has_conversations=has_conversations)
+    rows = interactions(linkable, members, kinds, settings)
     if has_conversations:
         rows = bench.keep("interactions", rows)
     subject = bench.keep("subjects", subjects(rows))
@@ -103,7 +106,7 @@ def knowable(loaded: Table, settings: Settings) -> tuple[datetime, datetime] | N
 
 
 def _what_occurs(loaded: Table) -> tuple[bool, list[str]]:
-    """Return whether rows are bound to conversations, and which kinds of identifier there are."""
+    """Return whether a source tells of conversations, and which kinds of identifier there are."""
     occurs = {kind: loaded[f"{kind}_key"].notnull().any() for kind in IDENTIFIER_KINDS}
     (found,) = (
         loaded.agg(**occurs, conversations=loaded.conversation.notnull().any())
@@ -133,24 +136,32 @@ def _members(linkable: Table, edge: Table | None, kinds: list[str], bench: Bench
 
 
 def _exact(
-    loaded: Table, kinds: list[str], settings: Settings, bench: Bench, known_aside: Table | None
+    loaded: Table,
+    kinds: list[str],
+    settings: Settings,
+    bench: Bench,
+    known_aside: Table | None,
+    *,
+    has_pairs: bool = False,
 ) -> tuple[Table, Table | None]:
-    """Find what equal identifiers join.
+    """Find what equal identifiers join, and calls with their registrations.
 
     Returns:
         The rows without the identifiers that are set aside, and the edges between pseudonyms where
         there can be any.
     """
-    if len(kinds) <= 1 and known_aside is None:
+    edges = []
+    if len(kinds) > 1 or known_aside is not None:
+        aside, pair = _set_aside(loaded, kinds, settings, bench, known_aside)
+        if count_rows(aside):
+            loaded = customers.without(loaded, aside, kinds)
+        if pair is not None:
+            edges.append(customers.edges(pair, aside))
+    if has_pairs:
+        edges.append(bridges(loaded, kinds))
+    if not edges:
         return loaded, None
-    aside, pair = _set_aside(loaded, kinds, settings, bench, known_aside)
-    if count_rows(aside):
-        loaded = customers.without(loaded, aside, kinds)
-    if pair is None:
-        return loaded, None
-    edge = bench.keep("edges", customers.edges(pair, aside))
-    bench.drop("pairs")
-    return loaded, edge
+    return loaded, bench.keep("edges", ibis.union(*edges))
 
 
 def _probable(

@@ -18,10 +18,12 @@ from dashboard.context import Context
 from dashboard.figures.common import each
 from dashboard.figures.ranked import ranked
 from dashboard.frames import compared, labelled, of_metric, one, over_time
-from dashboard.numbers import count_text, day_text, moment_text, share_text
+from dashboard.numbers import count_text, day_text, share_text
 from dashboard.pages.common import course, grid, page_head, share_columns
 from dashboard.pages.drift import drift
 from dashboard.pages.quality_linking import set_aside
+from dashboard.pages.quality_loads import loads
+from dashboard.pages.quality_talks import TalkData, talk_blocks, talk_data
 from dashboard.view import View
 from warehouse.contact import UNKNOWN
 from warehouse.store import Reader
@@ -47,6 +49,7 @@ class Data:
     unknowable: pd.DataFrame
     set_aside: pd.DataFrame
     most_neighbours: int
+    talks: TalkData
 
 
 def data(reader: Reader, view: View) -> Data:
@@ -66,6 +69,7 @@ def data(reader: Reader, view: View) -> Data:
         unknowable=_unknowable(reader, of, selection),
         set_aside=quality.set_aside(reader),
         most_neighbours=of.settings.linking.most_neighbours,
+        talks=talk_data(reader, selection),
     )
 
 
@@ -118,7 +122,8 @@ def blocks(answer: Data, context: Context) -> list[Block]:
         ),
         _reach(answer, context),
         set_aside(answer.set_aside, answer.most_neighbours, context),
-        _loads(answer, context),
+        *talk_blocks(answer.talks, context),
+        loads(answer.loads, answer.files, context),
         drift(answer.drifts, context),
     ]
 
@@ -370,40 +375,5 @@ def _reach(answer: Data, context: Context) -> Block:
         table=table,
         body=draw_table(table, texts("quality.reach"), context),
         metrics=("identified_share",),
-        width=6,
-    )
-
-
-def _loads(answer: Data, context: Context) -> Block:
-    texts = context.texts
-    sums = answer.files.groupby("load_key", as_index=False).agg(
-        files=("file_name", "nunique"),
-        **{
-            f"{part}_count": (f"{part}_count", "sum")
-            for part in ("read", "loaded", "duplicate", "rejected")
-        },
-    )
-    known = answer.loads[["load_key", "started_at", "finished_at"]]
-    rows = known.merge(sums, on="load_key", how="left")
-    rows = rows.sort_values("started_at", ascending=False, ignore_index=True)
-    table = Table(
-        rows,
-        (
-            Column("started_at", texts("quality.started"), "moment"),
-            Column("finished_at", texts("quality.finished"), "moment"),
-            Column("files", texts("quality.files"), Unit.COUNT),
-            Column("read_count", texts("quality.read"), Unit.COUNT),
-            Column("loaded_count", texts("quality.loaded"), Unit.COUNT),
-            Column("duplicate_count", texts("quality.duplicate"), Unit.COUNT),
-            Column("rejected_count", texts("quality.rejected"), Unit.COUNT),
-        ),
-    )
-    moment = rows.iloc[0]["finished_at"] if len(rows) else None
-    return Block(
-        key="loads",
-        title=texts("quality.loads"),
-        finding=texts("quality.loads_finding", moment=moment_text(moment, context.language)),
-        table=table,
-        body=draw_table(Table(rows.head(12), table.columns), texts("quality.loads"), context),
         width=6,
     )

@@ -25,6 +25,7 @@ ATTEMPTS = 5
 """How often a page is asked for before the load gives up."""
 PAUSE_SECONDS = 0.5
 """Wait before the second attempt; it doubles with each further one (429 and 503 may say longer)."""
+_LONGEST_PAUSE_SECONDS = 120
 _PASSING = (429, 500, 502, 503, 504)
 _TOKEN_SECONDS = 600
 _CLOCK_SECONDS = 60
@@ -80,6 +81,7 @@ class Api:
             status_forcelist=_PASSING,
             allowed_methods=("GET",),
             backoff_factor=PAUSE_SECONDS,
+            retry_after_max=_LONGEST_PAUSE_SECONDS,
             raise_on_status=False,
         )
         for scheme in ("http://", "https://"):

@@ -16,6 +16,8 @@ from etl.engine import first_row, run
 from etl.remote.http import Api, NoSuchPageError, Page, Query
 from warehouse.errors import SourceError
 
+TEMPORARY = "api_"
+"""How the names of all temporary tables of a reading begin."""
 PASSES = 8
 """How often a list is read before the load gives up."""
 _RECORDS = "json_extract($body, '$.results[*]')"
@@ -38,7 +40,7 @@ class Shape:
     @property
     def table(self) -> str:
         """The temporary table of the records, each once: `line` from 1 in order, and columns."""
-        return f"api_{self.resource.replace('-', '_')}"
+        return f"{TEMPORARY}{self.resource.replace('-', '_')}"
 
     @property
     def seen(self) -> str:
@@ -141,6 +143,11 @@ class _Passes:
     def __init__(self, reader: ListReader, shape: Shape, request: Request) -> None:
         self.reader, self.shape, self.request = reader, shape, request
         self._forget()
+        self._wanted_count = 0
+        if request.wanted is not None:
+            (self._wanted_count,) = first_row(
+                reader.backend, f"SELECT count(DISTINCT uuid) FROM ({request.wanted})"
+            )
 
     def _forget(self) -> None:
         self.largest, self.has_shrunk, self.is_topping_up = 0, False, False
@@ -168,11 +175,13 @@ class _Passes:
     def _pass(self, number: int) -> bool:
         """Read the pages in order; tell whether nothing moved meanwhile and nothing is missing."""
         counts: set[int] = set()
-        self.start = self._seen_count()
+        self.is_sorted, before = True, self._seen_count()
         for page in self._pages(number):
             counts.add(page.count)
             self.has_shrunk |= page.count < self.largest
             self.largest = max(self.largest, page.count)
+            # the page, and the record before it in this pass
+            self.last_page = self._seen_count() - (self._seen_count() > before)
             self.reader.add(self.shape, page)
             if page.next_query is not None and self._has_enough(page.count):
                 return self.request.wanted is not None or self._is_still(counts)
@@ -202,13 +211,17 @@ class _Passes:
 
     def _has_enough(self, count: int) -> bool:
         if self.request.wanted is not None:
-            return not self.reader.is_missing(self.shape, self.request.wanted)
+            has_room = self._seen_count() >= self._wanted_count
+            return has_room and not self.reader.is_missing(self.shape, self.request.wanted)
         if self.request.since is not None and self._is_past(self.request.since):
             return True
         return self.is_topping_up and not self.has_shrunk and self._distinct() == count
 
     def _is_past(self, since: str) -> bool:
-        """Tell whether the pass came to earlier records, in a list that is sorted as expected."""
+        """Tell whether the pass came to earlier records, in a list that is sorted as expected.
+
+        To be asked after every page: it looks at the last one.
+        """
         moment = f'try_cast("{self.shape.moment}" AS TIMESTAMPTZ)'
         is_sorted, is_past = first_row(
             self.reader.backend,
@@ -216,9 +229,10 @@ class _Passes:
             "coalesce(bool_or(moment < ?::TIMESTAMPTZ), false) FROM ("
             f"SELECT {moment} AS moment, lag({moment}) OVER (ORDER BY number) AS before "
             f"FROM {self.shape.seen} WHERE number > ?) WHERE moment IS NOT NULL",
-            [since, self.start],
+            [since, self.last_page],
         )
-        return bool(is_sorted and is_past)
+        self.is_sorted &= is_sorted
+        return bool(self.is_sorted and is_past)
 
     def _seen_count(self) -> int:
         (count,) = first_row(self.reader.backend, f"SELECT count(*) FROM {self.shape.seen}")

@@ -21,7 +21,7 @@ from etl.remote import contactmomenten, openklant
 from etl.remote.contacts import CONTACTS, contact_rows
 from etl.remote.http import open_api
 from etl.remote.kiss import DETAILS, read_details
-from etl.remote.lists import ListReader
+from etl.remote.lists import TEMPORARY, ListReader
 from etl.remote.mapping import with_mapping
 from etl.views import Views
 from warehouse.errors import SourceError
@@ -31,7 +31,7 @@ _KINDS = {
     "openklant": (openklant.KLANTCONTACTEN, openklant.read_contacts),
     "contactmomenten": (contactmomenten.CONTACTMOMENTEN, contactmomenten.read_contacts),
 }
-_REFUSED = "api_refused"
+_REFUSED = f"{TEMPORARY}refused"
 _COMPARED = tuple(name for name in (*LOADED_COLUMNS, INVALID_COUNT) if name != "file_key")
 
 
@@ -152,7 +152,17 @@ class Reading:
                 for account in accounts:
                     account.already_loaded = True
                     run(self._backend, f"DELETE FROM reject WHERE file_key = {account.file_key}")
+        self._let_go()
         return accounts
+
+    def _let_go(self) -> None:
+        """Drop the temporary tables of what was read: they hold identifiers, and memory."""
+        names = self._backend.con.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, ?)",
+            [TEMPORARY],
+        ).fetchall()
+        for (name,) in names:
+            run(self._backend, f"DROP TABLE temp.{name}")
 
     def _fetch(
         self, source: SourceSettings, since: datetime | None, file_key: int, *, is_whole: bool

@@ -79,6 +79,7 @@ def file_bytes(file: LogFile) -> bytes:
         "berichten": lambda rows: text_file(None, rows, "utf-8", "\n"),
         "post": lambda rows: workbook("Postregister", POST_HEADER, rows),
         "matomo": _array,
+        "kcc-registraties": lambda rows: text_file(None, rows, "utf-8", "\n"),
     }
     return writers[file.source](file.rows)
 
@@ -90,6 +91,7 @@ def _array(rows: Iterable[Row]) -> bytes:
 
 def _phone(dice: Dice, call: Happening, number: int) -> str:
     call.contact_id = f"{local(call.at):%Y}{number:06d}"
+    call.agent = "" if call.outcome == "abandoned" else f"KCC{dice.whole(1, 16):02d}"
     outcome = labels.PHONE_OUTCOMES[call.outcome]
     if call.is_outbound and call.outcome == "abandoned":
         outcome = labels.NOT_REACHED
@@ -107,7 +109,7 @@ def _phone(dice: Dice, call: Happening, number: int) -> str:
             call.written.get("kvk", ""),
             _number(call.wait),
             _number(call.handle),
-            "" if call.outcome == "abandoned" else f"KCC{dice.whole(1, 16):02d}",
+            call.agent,
             outcome,
             _code(dice, call),
             f"{local(call.due):%d-%m-%Y %H:%M}" if call.due else "",

@@ -91,8 +91,9 @@ def _counts_for_queue(one: Seen) -> bool:
     return one.is_contact and (one.is_answered or given_up)
 
 
-def _is_call(one: Seen) -> bool:
-    return one.it.channel == "phone"
+def _is_timed_call(one: Seen) -> bool:
+    """The exchange saw it: the desk alone does not tell the wait."""
+    return one.it.channel == "phone" and one.it.wait is not None
 
 
 RATIOS: dict[str, tuple[Callable[[Group], float], Callable[[Group], float]]] = {
@@ -131,9 +132,11 @@ RATIOS: dict[str, tuple[Callable[[Group], float], Callable[[Group], float]]] = {
     ),
     "service_level": (
         _count(
-            lambda one: one.is_answered and _is_call(one) and (one.it.wait or 0) <= SERVICE_LEVEL
+            lambda one: (
+                one.is_answered and _is_timed_call(one) and (one.it.wait or 0) <= SERVICE_LEVEL
+            )
         ),
-        _count(lambda one: _is_call(one) and _counts_for_queue(one)),
+        _count(lambda one: _is_timed_call(one) and _counts_for_queue(one)),
     ),
     "abandonment_share": (
         _count(lambda one: _counts_for_queue(one) and not one.is_answered),

@@ -20,8 +20,9 @@ class Happening:
 
     `written` is what the export shows of identifiers; `known` the valid ones among them in one
     spelling, by which a careful reader can link. `details` is what it shows of name, birth date
-    and address. `planted` says what the simulation meant by it,
-    `after` on which channel the contact was that it followed.
+    and address. `planted` says what the simulation meant by it, `after` on which channel the
+    contact was that it followed. Of a registration at the desk, `call` is the call that it is of,
+    where the exchange saw it; `talk` binds the questions of one call.
     """
 
     channel: str
@@ -49,8 +50,12 @@ class Happening:
     known: dict[str, str] = field(default_factory=dict)
     details: dict[str, str] = field(default_factory=dict)
     is_loaded: bool = True
+    agent: str = ""
+    system: str = ""
+    call: "Happening | None" = None
+    talk: str = ""
 
     @property
     def source(self) -> str:
         """Name of the source whose export holds it."""
-        return SOURCES[self.channel]
+        return self.system or SOURCES[self.channel]

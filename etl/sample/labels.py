@@ -90,6 +90,20 @@ MESSAGE_OUTCOMES = {
 }
 POST_OUTCOMES = {"resolved": "Beantwoord", "case_opened": "In behandeling genomen"}
 
+DESK_SERVICES = {
+    key: f"Alles over {names[3].replace('-', ' ')}" for key, names in _SERVICES.items()
+}
+DESK_SERVICES[""] = "Anders"
+"""Titles of the knowledge articles that the desk's agents have open."""
+
+DESK_OUTCOMES = {
+    "resolved": {"Zelfstandig afgehandeld": 80, "Afgehandeld na ruggespraak": 20},
+    "forwarded": {"Doorverbonden naar afdeling": 75, "Doorverbonden naar collega": 25},
+    "callback": {"Contactverzoek gemaakt": 1},
+    "case_opened": {"Zaak gestart": 1},
+    "unknown": {"Onbekend": 1},
+}
+
 MESSAGE_CHANNELS = {
     "chat": {"Webchat": 70, "webchat": 20, "Live chat": 10},
     "whatsapp": {"WhatsApp": 75, "Whatsapp": 15, "whatsapp_business": 10},

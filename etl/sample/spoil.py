@@ -18,28 +18,48 @@ class Quirk:
     description: str
 
 
+class _Spoiler:
+    """Breaks rows of files, and notes what it did."""
+
+    def __init__(self, files: list[LogFile]) -> None:
+        self.by_path = {file.path: file for file in files}
+        self.done: list[Quirk] = []
+
+    def broken(
+        self, path: str, kind: str, share: float, change: Callable[..., object], why: str
+    ) -> None:
+        """Change a row so that it must be refused."""
+        self.by_path[path].reject(share, change)
+        self.done.append(Quirk(path, kind, "rejected", 1, why))
+
+    def twice(self, path: str, share: float) -> None:
+        """Write a row twice."""
+        self.by_path[path].repeat(share)
+        why = "The same row stands twice."
+        self.done.append(Quirk(path, "duplicate_row", "duplicate", 1, why))
+
+    def overlap(self, path: str, before: str, rows: int) -> None:
+        """Begin a file with the end of the one before."""
+        self.by_path[path].overlap(self.by_path[before], rows)
+        why = f"Begins with the last {rows} rows of {before}."
+        self.done.append(Quirk(path, "overlap", "duplicate", rows, why))
+
+
 def spoil(files: list[LogFile]) -> list[Quirk]:
     """Break rows, write rows twice and let files overlap, in place.
 
     Returns:
         What was done, in order.
     """
-    by_path = {file.path: file for file in files}
-    done: list[Quirk] = []
+    spoiler = _Spoiler(files)
+    _spoil_staffed(spoiler)
+    _spoil_digital(spoiler)
+    return spoiler.done
 
-    def broken(path: str, kind: str, share: float, change: Callable[..., object], why: str) -> None:
-        by_path[path].reject(share, change)
-        done.append(Quirk(path, kind, "rejected", 1, why))
 
-    def twice(path: str, share: float) -> None:
-        by_path[path].repeat(share)
-        done.append(Quirk(path, "duplicate_row", "duplicate", 1, "The same row stands twice."))
-
-    def overlap(path: str, before: str, rows: int) -> None:
-        by_path[path].overlap(by_path[before], rows)
-        why = f"Begins with the last {rows} rows of {before}."
-        done.append(Quirk(path, "overlap", "duplicate", rows, why))
-
+def _spoil_staffed(spoiler: _Spoiler) -> None:
+    """The telephone exchange, the desk, the counter, and the post register."""
+    broken, twice, overlap = spoiler.broken, spoiler.twice, spoiler.overlap
     cdr = "telefonie/cdr-{}.csv.gz".format
     broken(cdr("2024-02"), "wrong_date", 0.4, _cell(";", 2, "31-02-2024 10:15:00"), "No such day.")
     broken(cdr("2024-05"), "too_few_columns", 0.6, lambda text: ";".join(text.split(";")[:5]),
@@ -62,6 +82,21 @@ def spoil(files: list[LogFile]) -> list[Quirk]:
     broken(counter("2025-Q4"), "bad_duration", 0.4, _cell(";", 6, "een uur"), "Words for a wait.")
     twice(counter("2025-Q1"), 0.6)
 
+    desk = "kiss/contactmomenten-{}.jsonl.gz".format
+    broken(desk("2024-Q2"), "truncated_json", 0.4, lambda text: text[: len(text) // 2], "Cut off.")
+    broken(desk("2024-Q4"), "missing_date", 0.6, _without("startdatum"), "No start.")
+    overlap(desk("2025-Q1"), desk("2024-Q4"), 30)
+    broken(desk("2025-Q2"), "unknown_channel", 0.3, _elsewhere, "A channel nobody mapped.")
+    twice(desk("2025-Q3"), 0.5)
+
+    broken("post/postregister-2024.xlsx", "wrong_date", 0.5,
+           lambda cells: (cells[0], "n.n.b.", *cells[2:]), "A word for a date.")  # fmt: skip
+    twice("post/postregister-2025.xlsx", 0.3)
+
+
+def _spoil_digital(spoiler: _Spoiler) -> None:
+    """The mailboxes, the forms, the messages, and the website."""
+    broken, twice, overlap = spoiler.broken, spoiler.twice, spoiler.overlap
     mail = "e-mail/postvak-{}.csv.gz".format
     broken(mail("2024"), "wrong_date", 0.3, _cell("\t", 1, "onbekend"), "A word for a date.")
     broken(mail("2025"), "wrong_date", 0.6, _cell("\t", 1, "Mon, 32 Mar 2025 10:00:00 +0100"),
@@ -79,17 +114,12 @@ def spoil(files: list[LogFile]) -> list[Quirk]:
 
     talks = "berichten/gesprekken-{}.jsonl.gz".format
     broken(talks("2024-H1"), "truncated_json", 0.5, lambda text: text[: len(text) // 2], "Cut off.")
-    broken(talks("2025-H1"), "missing_date", 0.3, _without_start, "No start.")
+    broken(talks("2025-H1"), "missing_date", 0.3, _without("createdAt"), "No start.")
     overlap(talks("2025-H1"), talks("2024-H2"), 25)
     broken(talks("2025-H2"), "unknown_channel", 0.4, _other_channel, "A channel nobody mapped.")
 
-    broken("post/postregister-2024.xlsx", "wrong_date", 0.5,
-           lambda cells: (cells[0], "n.n.b.", *cells[2:]), "A word for a date.")  # fmt: skip
-    twice("post/postregister-2025.xlsx", 0.3)
-
     broken("matomo/log_visit-2025-H1.json.gz", "wrong_date", 0.5, _zero_visit, "Zero date.")
     overlap("matomo/log_visit-2025-H2.json.gz", "matomo/log_visit-2025-H1.json.gz", 12)
-    return done
 
 
 def _cell(delimiter: str, column: int, value: str) -> Callable[[str], str]:
@@ -110,9 +140,16 @@ def _quote(delimiter: str, column: int) -> Callable[[str], str]:
     return change
 
 
-def _without_start(text: str) -> str:
-    start = text.index('"createdAt":"') + len('"createdAt":')
-    return text[:start] + "null" + text[text.index(",", start) :]
+def _without(name: str) -> Callable[[str], str]:
+    def change(text: str) -> str:
+        start = text.index(f'"{name}":"') + len(f'"{name}":')
+        return text[:start] + "null" + text[text.index(",", start) :]
+
+    return change
+
+
+def _elsewhere(text: str) -> str:
+    return re.sub('"kanaal":"[^"]*"', '"kanaal":"Nieuwe Weide"', text)
 
 
 def _other_channel(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from etl.sample.happening import Happening
 from etl.sample.town import TERM_DAYS, TERM_DAYS_BY_SERVICE
+from etl.sample.truth_talks import conversations
 
 WINDOW = 7 * 86_400
 DIGITAL_FAILURE = 60 * 60
@@ -24,39 +25,81 @@ SYSTEM_NUMBERS = {"visitor"}
 
 @dataclass(eq=False)
 class Seen:
-    """A loaded contact or visit with everything the definitions say of it."""
+    """A loaded contact or visit with everything the definitions say of it.
+
+    `talk` holds the rows of its conversation, the head first: the head alone is a contact, and what
+    the conversation's questions repeat, it repeats.
+    """
 
     it: Happening
+    talk: list["Seen"] = field(default_factory=list)
+    is_question: bool = True
     customer: int | None = None
-    is_candidate: bool = False
     is_knowable_backwards: bool = False
     is_knowable_forwards: bool = False
-    predecessors: list["Seen"] = field(default_factory=list)
-    has_follower: bool = False
+    asked_before: list["Seen"] = field(default_factory=list)
+    asked_again: bool = False
     episode: "Episode | None" = None
     category: str = ""
     basis: str = ""
     is_value_known: bool = False
 
     @property
-    def is_contact(self) -> bool:
-        """Inbound, and no visit."""
+    def is_inbound(self) -> bool:
+        """The customer began, and it is no visit."""
         return self.it.channel != "web_visit" and not self.it.is_outbound
+
+    @property
+    def is_contact(self) -> bool:
+        """Inbound, no visit, and the row that counts of its conversation."""
+        return self.is_inbound and self.talk[0] is self
+
+    @property
+    def was_answered(self) -> bool:
+        """Inbound and not abandoned, whether it counts or not."""
+        return self.is_inbound and self.it.outcome != "abandoned"
 
     @property
     def is_answered(self) -> bool:
         """A contact that was not abandoned."""
-        return self.is_contact and self.it.outcome != "abandoned"
+        return self.was_answered and self.talk[0] is self
+
+    @property
+    def may_repeat(self) -> bool:
+        """Answered, of a known customer, not planned, whether it counts or not."""
+        return self.was_answered and self.customer is not None and not self.it.is_planned
+
+    @property
+    def is_candidate(self) -> bool:
+        """A contact that may be a repeat."""
+        return self.may_repeat and self.talk[0] is self
+
+    @property
+    def predecessors(self) -> list["Seen"]:
+        """Of a candidate: what came before any question of its conversation, the latest last."""
+        found = [before for one in self.talk for before in one.asked_before]
+        return sorted(found, key=lambda one: one.it.at) if self.is_candidate else []
 
     @property
     def latest(self) -> "Seen | None":
-        """The latest predecessor."""
-        return self.predecessors[-1] if self.predecessors else None
+        """The latest predecessor; of two at one moment the first by name of channel and outcome."""
+        return min(
+            self.predecessors,
+            key=lambda one: (-one.it.at, one.it.channel, one.it.outcome),
+            default=None,
+        )
+
+    @property
+    def has_follower(self) -> bool:
+        """Whether a question of its conversation was asked again."""
+        return self.is_candidate and any(one.asked_again for one in self.talk)
 
     @property
     def is_repeat_same_channel(self) -> bool:
         """Whether a predecessor was on the same channel."""
-        return any(before.it.channel == self.it.channel for before in self.predecessors)
+        return self.is_candidate and any(
+            before.it.channel == one.it.channel for one in self.talk for before in one.asked_before
+        )
 
 
 @dataclass(eq=False)
@@ -75,27 +118,34 @@ def observe(happenings: list[Happening], *, knows_people: bool = False) -> list[
         knows_people: link by the true person instead of by identifiers, where there are any: what
             perfect linking would find.
     """
-    seen = [Seen(it) for it in happenings if it.is_loaded]
+    seen = []
+    for rows in conversations(happenings):
+        talk = [Seen(it) for it in rows]
+        for place, one in enumerate(talk):
+            one.talk = talk
+            one.is_question = all(one.it.service != other.it.service for other in talk[:place])
+        seen += talk
     seen.sort(key=lambda s: (s.it.at, s.it.contact_id))
     _link_people(seen) if knows_people else _link(seen)
     first, last = seen[0].it.at, seen[-1].it.at
     for one in seen:
         one.is_knowable_backwards = one.it.at >= first + WINDOW
         one.is_knowable_forwards = one.it.at <= last - WINDOW
-        one.is_candidate = one.is_answered and one.customer is not None and not one.it.is_planned
     matters: dict[tuple[int, str], list[Seen]] = {}
     for one in seen:
-        if one.customer is not None and one.it.service:
+        if one.customer is not None and one.it.service and one.is_question:
             matters.setdefault((one.customer, one.it.service), []).append(one)
     for matter in matters.values():
         _repeats(matter)
         _episodes(matter)
+    before = {
+        id(one): matter[:place] for matter in matters.values() for place, one in enumerate(matter)
+    }
     for one in seen:
-        if one.is_contact and one.customer is not None and one.episode is None:
+        asks = one.is_inbound and one.is_question and one.customer is not None
+        if asks and one.episode is None:
             one.episode = Episode([one])  # a contact without subject belongs with no other
-        _value(
-            one, matters.get((one.customer, one.it.service), []) if one.customer is not None else []
-        )
+        _value(one, [other for row in one.talk for other in before.get(id(row), [])])
         if one.episode:
             one.episode.has_ended = one.episode.contacts[-1].is_knowable_forwards
     return seen
@@ -147,21 +197,21 @@ def _met_with_many(contacts: list[list[tuple[str, str, str]]]) -> set[tuple[str,
 
 def _repeats(matter: list[Seen]) -> None:
     """Find each candidate's predecessors within the window, and who has followers."""
-    answered = [one for one in matter if one.is_answered]
+    answered = [one for one in matter if one.was_answered]
     for index, one in enumerate(answered):
-        if not one.is_candidate:
+        if not one.may_repeat:
             continue
         for before in answered[:index]:
             if one.it.at - before.it.at <= WINDOW:
-                one.predecessors.append(before)
-                before.has_follower = True
+                one.asked_before.append(before)
+                before.asked_again = before.may_repeat
 
 
 def _episodes(matter: list[Seen]) -> None:
     """Cut the contacts, abandoned ones too, into chains at gaps longer than the window."""
     current: Episode | None = None
     for one in matter:
-        if not one.is_contact:
+        if not one.is_inbound:
             continue
         if current is None or one.it.at - current.contacts[-1].it.at > WINDOW:
             current = Episode()
@@ -169,8 +219,11 @@ def _episodes(matter: list[Seen]) -> None:
         one.episode = current
 
 
-def _value(one: Seen, matter: list[Seen]) -> None:
-    """Decide whether a contact was avoidable: a code goes before a rule."""
+def _value(one: Seen, before: list[Seen]) -> None:
+    """Decide whether a contact was avoidable: a code goes before a rule.
+
+    `before` is what came before any question of its conversation on the same matter.
+    """
     if not one.is_contact:
         return
     if one.it.value and one.it.value != "unknown":
@@ -178,16 +231,15 @@ def _value(one: Seen, matter: list[Seen]) -> None:
         if one.it.value != "valuable":
             one.category, one.basis = one.it.value, "code"
         return
-    category = _rule(one, matter) if one.is_candidate else ""
+    category = _rule(one, before) if one.is_candidate else ""
     if category:
         one.category, one.basis, one.is_value_known = category, "rule", True
 
 
-def _rule(one: Seen, matter: list[Seen]) -> str:
+def _rule(one: Seen, before: list[Seen]) -> str:
     """The first rule that applies, in order of precedence; rules speak of candidates only."""
-    before = [other for other in matter if _is_before(other, one)]
     latest = one.latest
-    if any(_is_broken_promise(other.it, one.it.at) for other in before if other.is_contact):
+    if any(_is_broken_promise(other.it, one.it.at) for other in before if other.is_inbound):
         return "broken_promise"
     if latest and latest.it.outcome == "forwarded":
         return "wrong_place"
@@ -198,13 +250,9 @@ def _rule(one: Seen, matter: list[Seen]) -> str:
         for other in before
     ):
         return "digital_failure"
-    if any(_is_still_open(other.it, one.it.at) for other in before if other.is_answered):
+    if any(_is_still_open(other.it, one.it.at) for other in before if other.was_answered):
         return "progress_chasing"
     return ""
-
-
-def _is_before(other: Seen, one: Seen) -> bool:
-    return (other.it.at, other.it.contact_id) < (one.it.at, one.it.contact_id)
 
 
 def _is_broken_promise(earlier: Happening, now: int) -> bool:

@@ -16,6 +16,8 @@ from etl.sample.exports import file_bytes, make_files
 from etl.sample.figures import GROUPINGS, Figure, figures
 from etl.sample.files_of import LogFile, compressed
 from etl.sample.happening import Happening
+from etl.sample.kiss import registration_files
+from etl.sample.registrations import Desk
 from etl.sample.simulate import Simulation
 from etl.sample.spoil import Quirk, spoil
 from etl.sample.town import EVENTS, FIRST_DAY, LAST_DAY, Event
@@ -46,6 +48,9 @@ def write_sample(folder: Path) -> None:
     happenings = Simulation(SEED).run()
     note_details(happenings)
     logs = make_files(happenings, SEED + 1)
+    registrations = Desk(SEED + 2).register(happenings)
+    logs += registration_files(registrations, SEED + 3)
+    happenings += registrations
     quirks = spoil(logs)
     for log in logs:
         _put(folder / log.path, file_bytes(log))
@@ -69,6 +74,7 @@ def truth_files(
         "repeats.csv": _repeats(seen, found),
         "avoidable.csv": _avoidable(seen),
         "journeys.csv": _journeys(seen),
+        "conversations.csv.gz": compressed(_conversations(happenings)),
         "linking.json": _json(_linking(seen, observe(happenings, knows_people=True))),
         "events.json": _json(_events(happenings)),
         "persons.csv.gz": compressed(_persons(happenings)),
@@ -269,6 +275,8 @@ def _contacts_between(
     for h in happenings:
         if h.service not in event.services or h.is_outbound or h.channel == "web_visit":
             continue
+        if h.system:
+            continue  # the desk tells of the same calls once more
         if start <= local(h.at).date() < end:
             cell.update(("contacts", h.channel, f"planted:{h.planted or 'none'}"))
             cell["unfinished_forms"] += h.channel == "web_form" and h.outcome == "abandoned"
@@ -278,6 +286,16 @@ def _contacts_between(
 def _is_double_hour(moment: int) -> bool:
     at = local(moment)
     return at.replace(fold=1).utcoffset() != at.replace(fold=0).utcoffset()
+
+
+def _conversations(happenings: list[Happening]) -> bytes:
+    """Which call each registration is really of, and which are of one conversation."""
+    rows = sorted(
+        (h.contact_id, h.call.contact_id if h.call and h.call.is_loaded else "", h.talk)
+        for h in happenings
+        if h.talk and h.is_loaded
+    )
+    return _csv(("registration", "call", "conversation"), rows)
 
 
 def _persons(happenings: list[Happening]) -> bytes:

@@ -9,6 +9,8 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from etl.materialise import materialise
+from etl.roles import remember_roles
+from warehouse.accounts import SOURCE_FIELDS
 from warehouse.contact import LOADED_FIELDS
 from warehouse.settings import Settings
 
@@ -41,12 +43,14 @@ def loaded(rows: Sequence[dict[str, Any]]) -> Backend:
         "create table loaded_contact as"
         f" select row_number() over () - 1 as contact_key, {columns} from given"
     )
+    backend.create_table("source", schema=ibis.schema({f.name: f.type for f in SOURCE_FIELDS}))
     return backend
 
 
 def derived(rows: Sequence[dict[str, Any]], settings: Settings) -> Backend:
     """Return an engine in memory with everything derived from these rows."""
     backend = loaded(rows)
+    remember_roles(backend, settings)
     materialise(backend, settings)
     return backend
 

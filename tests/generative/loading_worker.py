@@ -8,11 +8,11 @@ from pathlib import Path
 
 import etl.load
 from etl.accounts import LoadReport
+from etl.configuration import read_settings
 from samenspel.console import one_line
 from tests.commands import processes
 from tests.loading import KEY, counts
 from warehouse.errors import SamenspelError
-from warehouse.settings import read_settings
 from warehouse.store import Store
 
 LIMIT_SECONDS = 60

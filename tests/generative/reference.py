@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.generative.reference_talks import find_conversations
 from warehouse.contact import IDENTIFIER_KINDS
 from warehouse.settings import RateSettings, Settings
 
@@ -18,7 +19,8 @@ WITHOUT_STAFF = {"web_form", "chatbot", "app", "web_visit"}
 AFTER_A_FAILURE = {"phone", "counter", "chat", "email"}
 
 COMPARED = (
-    "contact_key", "customer_id", "subject", "is_visit", "is_contact", "is_answered",
+    "contact_key", "customer_id", "subject", "conversation_key", "is_question", "match",
+    "is_visit", "is_contact", "is_answered",
     "is_identified", "is_digital", "is_candidate", "is_knowable_backwards", "is_knowable_forwards",
     "predecessor_at", "predecessor_channel", "predecessor_outcome", "is_repeat",
     "is_repeat_same_channel", "is_switch", "has_follower", "episode_key", "is_episode_start",
@@ -32,10 +34,12 @@ def derive(loaded: Sequence[Row], settings: Settings) -> list[Row]:
     """Return each loaded row with the derived columns."""
     rows = [{**row, "contact_key": key} for key, row in enumerate(loaded)]
     window = timedelta(days=settings.repeat.window_days)
+    find_conversations(rows, settings)
     link_customers(rows, settings.linking.most_neighbours)
     for row in rows:
         describe(row, settings)
-    bind_conversations(rows)
+    for row in rows:
+        count_conversation(row)
     real = [row["started_at"] for row in rows if not row["is_visit"]]
     for row in rows:
         row["is_knowable_backwards"] = bool(real) and row["started_at"] >= min(real) + window
@@ -54,8 +58,9 @@ def link_customers(rows: list[Row], limit: int) -> None:
     """Give rows that share an identifier, directly or through others, one customer_id."""
     aside = crowded(rows, limit)
     groups: list[set[str]] = []
-    for row in rows:
-        own = identifiers(row) - aside
+    pairs = [row["conversation_rows"] for row in rows if row["is_pair"]]
+    for one in [*([row] for row in rows), *pairs]:
+        own = set().union(*(identifiers(row) for row in one)) - aside
         if not own:
             continue
         touching = [group for group in groups if group & own]
@@ -97,32 +102,19 @@ def describe(row: Row, settings: Settings) -> None:
         row["cost"] = float(price)
 
 
-def bind_conversations(rows: list[Row]) -> None:
-    """Mark the head of each conversation, and the first row of it on each subject."""
-    for row in rows:
-        row["conversation_rows"] = [
-            other
-            for other in rows
-            if other is row
-            or (
-                row["conversation"] is not None
-                and (other["source"], other["conversation"]) == (row["source"], row["conversation"])
-            )
-        ]
-        row["conversation_rows"].sort(key=order)
-    for row in rows:
-        talk = row["conversation_rows"]
-        row["is_head"] = row is talk[0]
-        same_subject = [other for other in talk if other["subject"] == row["subject"]]
-        row["is_question"] = row is same_subject[0]
-    for row in rows:
-        row["is_contact"] = row["inbound"] and row["is_head"]
-        row["is_answered"] = row["answered"] and row["is_head"]
-        row["is_identified"] = row["is_contact"] and row["customer_id"] is not None
-        row["is_digital"] = row["is_contact"] and row["channel"] in DIGITAL
-        row["is_candidate"] = row["candidate"] and row["is_head"]
-        if not row["is_head"]:
-            row["cost"] = 0.0  # a conversation costs once
+def count_conversation(row: Row) -> None:
+    """Count a conversation with its head; its first row on each subject is a question."""
+    talk = row["conversation_rows"]
+    row["is_head"] = row is talk[0]
+    same_subject = [other for other in talk if other["subject"] == row["subject"]]
+    row["is_question"] = row is same_subject[0]
+    row["is_contact"] = row["inbound"] and row["is_head"]
+    row["is_answered"] = row["answered"] and row["is_head"]
+    row["is_identified"] = row["is_contact"] and row["customer_id"] is not None
+    row["is_digital"] = row["is_contact"] and row["channel"] in DIGITAL
+    row["is_candidate"] = row["candidate"] and row["is_head"]
+    if not row["is_head"]:
+        row["cost"] = 0.0  # a conversation costs once
 
 
 def order(row: Row) -> tuple[datetime, str, str]:

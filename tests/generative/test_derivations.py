@@ -65,6 +65,12 @@ def test_conversations_derived_as_defined(rows: list[dict[str, Any]], settings: 
     assert_as_defined(rows, settings)
 
 
+@profile(parent=_FEW, max_examples=60)
+@given(rows=worlds.busy_days(), settings=worlds.settings(with_systems=True))
+def test_bound_and_matched_as_defined(rows: list[dict[str, Any]], settings: Settings) -> None:
+    assert_as_defined(rows, settings)
+
+
 @profile(parent=_FEW, max_examples=10)
 @given(rows=worlds.worlds(size=25), order=st.randoms(use_true_random=False))
 def test_the_order_of_loading_does_not_matter(rows: list[dict[str, Any]], order: Any) -> None:

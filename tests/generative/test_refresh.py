@@ -13,6 +13,7 @@ from ibis.backends.duckdb import Backend
 
 from etl.materialise import materialise
 from etl.refresh import refresh
+from etl.roles import remember_roles
 from tests.generative import worlds
 from tests.generative.crowd import SETTINGS, crowd
 from tests.generative.engine import derived, frame, loaded
@@ -46,10 +47,17 @@ def add(backend: Backend, rows: Rows) -> int:
 def grown(parts: list[Rows], settings: Settings) -> Backend:
     """Derive the first part, and refresh with each further one."""
     backend = loaded(parts[0])
+    remember_roles(backend, settings)
     materialise(backend, settings)
     for part in parts[1:]:
         refresh(backend, settings, add(backend, part))
     return backend
+
+
+def cut(rows: Rows, cuts: list[int]) -> list[Rows]:
+    """Cut rows into parts, some of them empty."""
+    edges = [0, *sorted(min(place, len(rows)) for place in cuts), len(rows)]
+    return [rows[start:end] for start, end in pairwise(edges)]
 
 
 def tables(backend: Backend) -> dict[str, pd.DataFrame]:
@@ -85,9 +93,20 @@ def assert_equal(found: Backend, wanted: Backend) -> None:
 )
 def test_refreshed_as_derived_anew(rows: Rows, settings: Settings, cuts: list[int]) -> None:
     """Parts come in any order of time: a day late, a year before all others, or none at all."""
-    edges = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
-    parts = [rows[start:end] for start, end in pairwise(edges)]
-    assert_equal(grown(parts, settings), derived(rows, settings))
+    assert_equal(grown(cut(rows, cuts), settings), derived(rows, settings))
+
+
+@_FEW
+@given(
+    rows=worlds.busy_days(size=30),
+    settings=worlds.settings(with_systems=True),
+    cuts=st.lists(st.integers(2, 30), min_size=1, max_size=3),
+)
+def test_calls_and_registrations_refreshed_as_derived_anew(
+    rows: Rows, settings: Settings, cuts: list[int]
+) -> None:
+    """A registration that comes later takes its call, or takes it from another one."""
+    assert_equal(grown(cut(rows, cuts), settings), derived(rows, settings))
 
 
 def crowded(count: int) -> Rows:

@@ -21,6 +21,15 @@ _moments = st.builds(
 )
 
 
+# calls and registrations of two days and their midnight, seconds and minutes apart
+_busy_moments = st.builds(
+    lambda hours, seconds: START + timedelta(hours=hours, seconds=seconds),
+    st.sampled_from([8, 8, 8, 22, 23]),
+    st.sampled_from([-600, -60, -1, 0, 0, 1, 30, 59, 60, 61, 120, 300, 599, 600, 601, 900]),
+)
+_SYSTEMS = {"tel": "telephony", "desk": "registration", "shop": "contact"}
+
+
 def _identifier(kind: str, number: int | None) -> str | None:
     return None if number is None else str(uuid5(NAMESPACE_URL, f"{kind}:{number}"))
 
@@ -68,6 +77,32 @@ def contacts(draw: st.DrawFn, *, with_conversations: bool = False) -> dict[str, 
 
 
 @st.composite
+def calls_and_registrations(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw one row of a telephone exchange, a desk, or another system that tells its agents."""
+    row = draw(contacts(with_conversations=draw(st.sampled_from([False, False, True]))))
+    started_at = draw(_busy_moments)
+    length = draw(st.sampled_from([None, None, 0, 30, 60, 61, 300]))
+    row.update(
+        source=draw(st.sampled_from(["tel", "tel", "desk", "desk", "shop"])),
+        channel=draw(st.sampled_from(["phone", "phone", "phone", "phone", "email", "counter"])),
+        started_at=started_at,
+        started_local=started_at + timedelta(hours=1),
+        ended_at=None if length is None else started_at + timedelta(seconds=length),
+        department=draw(st.sampled_from([None, "kcc", "kcc", "bz"])),
+        agent_key=_identifier("agent", draw(st.sampled_from([None, 1, 1, 1, 2]))),
+    )
+    return row
+
+
+@st.composite
+def busy_days(draw: st.DrawFn, *, size: int = 16) -> list[dict[str, Any]]:
+    """Draw the rows of a few hours, in which the same conversations stand in several systems."""
+    rows = draw(st.lists(calls_and_registrations(), min_size=2, max_size=size))
+    ids = draw(st.permutations(range(len(rows))))
+    return [{**row, "contact_id": f"{number:04}"} for row, number in zip(rows, ids, strict=True)]
+
+
+@st.composite
 def worlds(
     draw: st.DrawFn, *, with_conversations: bool = False, size: int = 40
 ) -> list[dict[str, Any]]:
@@ -77,9 +112,23 @@ def worlds(
     return [{**row, "contact_id": f"{number:04}"} for row, number in zip(rows, ids, strict=True)]
 
 
+def _sources() -> list[dict[str, Any]]:
+    """Return the systems of busy days, as a configuration has them."""
+    return [
+        {
+            "name": name,
+            "role": role,
+            "kind": "csv",
+            "path": f"{name}.csv",
+            "columns": {"started_at": "at", "channel": {"value": "phone"}},
+        }
+        for name, role in _SYSTEMS.items()
+    ]
+
+
 @st.composite
-def settings(draw: st.DrawFn) -> Settings:
-    """Draw settings: windows, subjects, costs, codes and terms."""
+def settings(draw: st.DrawFn, *, with_systems: bool = False) -> Settings:
+    """Draw settings: windows, subjects, costs, codes and terms; the tolerances too."""
     reasons = st.sampled_from([*AVOIDABLE_CATEGORIES, "valuable", "unknown"])
     return parse_settings(
         {
@@ -87,6 +136,11 @@ def settings(draw: st.DrawFn) -> Settings:
                 "window_days": draw(st.sampled_from([1, 7, 30])),
                 "subject": draw(st.sampled_from(["service", "service", "topic", "any"])),
             },
+            "conversation": {
+                "bind_minutes": draw(st.sampled_from([0, 1, 10])),
+                "match_minutes": draw(st.sampled_from([0, 1, 1, 10, 10])),
+            },
+            "source": _sources() if with_systems else [],
             "linking": {"most_neighbours": draw(st.sampled_from([1, 2, 4]))},
             "cost": draw(st.sampled_from([{}, {"phone": 8.0, "counter": {"rate_per_hour": 60.0}}])),
             "avoidable": {

@@ -1,0 +1,103 @@
+"""Conversations that left several rows: what was bound, and what two systems have in common."""
+
+from datetime import date
+
+import ibis
+import pandas as pd
+from ibis.expr.types import Table
+
+from analytics.disclosure import HIDDEN, suppress
+from analytics.periods import Grain
+from analytics.query import EVERYTHING, Selection, span
+from warehouse.contact import MATCHES, UNKNOWN
+from warehouse.store import Reader
+
+_COUNTS = ("rows", "conversations", "questions")
+
+
+def matches(
+    reader: Reader, selection: Selection = EVERYTHING, *, threshold: int | None = None
+) -> pd.DataFrame:
+    """Return how many calls and registrations the other system has too, by month and source.
+
+    Conversations within a source count once, outbound and abandoned calls not at all.
+
+    Args:
+        reader: of the warehouse.
+        selection: which days, and which values of dimensions.
+        threshold: the smallest group that is shown; the configured one where left out.
+
+    Returns:
+        Columns: period (first day of the month; NaT for the whole selection), source, match (see
+        `contact.match`), value (count; NaN where hidden), suppressed.
+
+    Raises:
+        NoWarehouseError: nothing was loaded yet.
+    """
+    limit = span(reader).settings.privacy.threshold if threshold is None else threshold
+    with reader.backend() as backend:
+        rows = _selected(backend.table("contact"), selection)
+        rows = rows.filter(rows.match.isin(MATCHES) & (rows.initiative != "outbound"))
+        keys = {"source": rows.source, "match": rows.match}
+        monthly = rows.group_by(period=rows.started_on.truncate("M"), **keys).agg(
+            value=rows.count()
+        )
+        found = monthly.to_pyarrow().to_pandas(date_as_object=True)
+    lines = ["source", "match"]
+    whole = found.groupby(lines, as_index=False).agg(value=("value", "sum"))
+    by_month = _hidden(found, ["period", *lines], limit, Grain.MONTH)
+    return pd.concat([_hidden(whole.assign(period=pd.NaT), lines, limit, None), by_month])[
+        ["period", *lines, "value", "suppressed"]
+    ].sort_values(["source", "match", "period"], na_position="first", ignore_index=True)
+
+
+def _hidden(found: pd.DataFrame, lines: list[str], limit: int, grain: Grain | None) -> pd.DataFrame:
+    cells = found.assign(metric="talks", weight=found["value"])
+    cells = cells.assign(
+        **{name: float("nan") for name in HIDDEN if name != "value"},
+        value=cells["value"].astype("float64"),
+    )
+    return suppress(cells, lines, "weight", limit, grain=grain)
+
+
+def bound(
+    reader: Reader, selection: Selection = EVERYTHING, *, threshold: int | None = None
+) -> pd.DataFrame:
+    """Return what binding did within each source where some conversation left several rows.
+
+    Args:
+        reader: of the warehouse.
+        selection: which days, and which values of dimensions.
+        threshold: the smallest group that is shown; the configured one where left out.
+
+    Returns:
+        Columns: source; rows, conversations, questions (counts; NaN where fewer rows were bound
+        than may be shown); suppressed. Most rows first.
+
+    Raises:
+        NoWarehouseError: nothing was loaded yet.
+    """
+    limit = span(reader).settings.privacy.threshold if threshold is None else threshold
+    with reader.backend() as backend:
+        rows = _selected(backend.table("contact"), selection)
+        first = rows.match.isin(MATCHES)
+        # of a pair the registration's first question is told by the call, its head
+        asks = rows.is_question | (first & (rows.conversation_key != rows.contact_key))
+        counted = rows.group_by("source").agg(
+            rows=rows.count(),
+            conversations=rows.conversation_key.nunique(),
+            questions=asks.cast("int64").sum(),
+        )
+        several = counted.filter(counted.rows > counted.conversations)
+        frame = several.order_by(several.rows.desc(), "source").to_pyarrow().to_pandas()
+    frame["suppressed"] = frame["rows"] - frame["conversations"] < limit
+    frame[[*_COUNTS]] = frame[[*_COUNTS]].astype("float64").mask(frame["suppressed"])
+    return frame
+
+
+def _selected(contact: Table, selection: Selection) -> Table:
+    first, last = selection.start or date.min, selection.end or date.max
+    return contact.filter(
+        contact.started_on.between(ibis.literal(first), ibis.literal(last)),
+        *(contact[key].fill_null(UNKNOWN).isin(kept) for key, kept in selection.where.items()),
+    )
