@@ -19,6 +19,7 @@ from samenspel.console import messages
 from warehouse.errors import ConfigurationError
 from warehouse.settings import Settings
 
+_DATES = re.compile(r"(?<![A-Za-z])([QH]\d|\d{2,})(?![A-Za-z])")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -60,7 +61,7 @@ def inspect_file(
         told += 1
         _say(shape, proposal, found)
         source = proposal.source
-        if shape.file.member is not None and len(shapes) > 1:
+        if len(shapes) > 1 and not proposal.filled.member:
             source = {**source, "member": shape.file.member}
         print(as_toml(source))  # noqa: T201
         is_whole = is_whole and not found.refused
@@ -68,9 +69,9 @@ def inspect_file(
 
 
 def source_name(file_name: str) -> str:
-    """Return a name for a source, from that of its file."""
-    stem = Path(file_name).name.split(".")[0]
-    return _NOT_IN_NAMES.sub("-", stem).strip("-.")[:64] or "bron"
+    """Return a name for a source, from that of its file without its date."""
+    stem = _DATES.sub("", Path(file_name).name.split(".")[0])
+    return _NOT_IN_NAMES.sub("-", stem).strip("-._")[:64] or "bron"
 
 
 def _written(path: Path, folder: Path) -> str:
@@ -101,6 +102,12 @@ def _fields(columns: Mapping[str, Any]) -> Any:
     return table
 
 
+def _absent(proposal: Proposal, found: Preview) -> list[str]:
+    """Return the fields that the source describes and the file does not have."""
+    filled = (*proposal.filled.columns, *proposal.filled.identifiers)
+    return [field for field in filled if field not in set(found.fields["field"])]
+
+
 def _say(shape: Shape, proposal: Proposal, found: Preview) -> None:
     if proposal.preset:
         what = f"preset {proposal.preset} ({read_preset(proposal.preset).title})"
@@ -115,6 +122,9 @@ def _say(shape: Shape, proposal: Proposal, found: Preview) -> None:
     messages.print(table)
     if proposal.is_guessed_channel:
         messages.print("Nothing in the file tells the channel: put it in place of `other`.")
+    absent = _absent(proposal, found)
+    if absent:
+        messages.print(f"not in this file: {', '.join(absent)}", markup=False)
     if proposal.unused:
         shown = [one if looks_like_a_name(one) else "…" for one in proposal.unused]
         messages.print(f"not used: {', '.join(shown)}", markup=False)

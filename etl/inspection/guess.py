@@ -108,7 +108,7 @@ def _score(profile: Profile, field: str) -> float:
     if field in _VALID:
         return _identifier_score(profile, field, named)
     allowed = {
-        "channel": shares["channel"] > 0.5,
+        "channel": shares["channel"] > 0.5 or (named > 95 and profile.longest <= 60),
         "contact_id": profile.is_unique
         and profile.longest <= 250
         and (not profile.notation or shares["number"] > 0.9),
@@ -150,6 +150,10 @@ def _column(profile: Profile, field: str) -> dict[str, Any]:
         column["missing"] = ["anoniem", "Anoniem", "anonymous", "Anonymous", "onbekend", "0", "-1"]
     if field == "satisfaction":
         column["missing"] = ["0", "-1"]
+    if field == "channel":
+        known = value_names(field)
+        found = {value: known[value] for value, _ in profile.values if value in known}
+        column |= {"map": found} if found else {}
     if field in _CLOSED:
         column["map"] = _closed_map(profile, field)
     return column

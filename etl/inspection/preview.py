@@ -83,8 +83,9 @@ def _becomes(look: Look, name: str, rows: int) -> str:
     filled, distinct = first_row(
         look.backend, f"SELECT count({name}), count(DISTINCT {name}) FROM {_ROWS}"
     )
-    if not filled:
-        return "empty"
+    constant = look.mapping.fields[name].value
+    if not filled or constant is not None:
+        return f"always {constant}" if filled else "empty"
     if name == "contact_id":
         return f"{distinct} different in {rows} rows"
     if name in TIME_FIELDS:

@@ -10,7 +10,7 @@ from typing import Any
 from ibis.backends.duckdb import Backend
 
 from etl.columns import candidates, find_origin
-from etl.inspection.guess import guess_channel, guess_fields, tables
+from etl.inspection.guess import guess_channel, guess_fields, plain_words, tables
 from etl.inspection.profile import Profile, profiles
 from etl.inspection.shape import Shape
 from etl.look import opened
@@ -20,6 +20,7 @@ from warehouse.errors import ConfigurationError
 from warehouse.settings import Settings, SourceSettings
 
 _LEAST_FIELDS = 3
+_CHANNEL_COLUMNS = frozenset(("kanaal", "channel", "contactkanaal", "communicatiekanaal"))
 _LEAST_SHARE = 0.4
 
 
@@ -149,9 +150,15 @@ def _rating(name: str, shape: Shape) -> tuple[float, float] | None:
     share = sum(map(bool, found)) / len(fields)
     coverage = len(used) / len(shape.columns) if shape.columns else 0.0
     enough = sum(map(bool, found)) >= _LEAST_FIELDS and max(share, coverage) >= _LEAST_SHARE
-    if not has_required or not enough:
+    has_channel = source.columns["channel"].value is None
+    if not has_required or not enough or (_names_a_channel(shape.columns) and not has_channel):
         return None
     return (sum(_weight(one) for one in used), share)
+
+
+def _names_a_channel(columns: Sequence[str]) -> bool:
+    """Tell whether a column says the channel: the log is then not of one channel only."""
+    return any(plain_words(name) in _CHANNEL_COLUMNS for name in columns)
 
 
 @cache

@@ -1,4 +1,9 @@
-"""Proposals of a name of the UPL for what a system calls a service. A person decides."""
+"""Proposals of a name of the UPL for what a system calls a service. A person decides.
+
+`upl.csv` holds the names of the Uniforme Productnamenlijst, which the Dutch government publishes at
+standaarden.overheid.nl (state of December 2021), and which of them are a municipality's.
+`woorden.csv` holds everyday words for them.
+"""
 
 import re
 from collections.abc import Mapping

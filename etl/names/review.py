@@ -58,13 +58,17 @@ def unknown_channels(settings: Settings, folder: Path) -> UnknownChannels:
     found = counted(settings, _files(settings, folder, "channel"), unknown)
     known = channels.spellings(settings)
     proposals = {value: _channel_like(value, known) for value in set(found["value"])}
-    is_shown = [
-        is_name(value, rows) or (bool(proposals[value]) and _is_short(value))
-        for value, rows in zip(found["value"], found["rows"], strict=True)
-    ]
+    is_shown = pd.Series(
+        [
+            is_name(value, rows) or (bool(proposals[value]) and _is_short(value))
+            for value, rows in zip(found["value"], found["rows"], strict=True)
+        ],
+        index=found.index,
+        dtype=bool,
+    )
     names = found[is_shown].reset_index(drop=True)
     names["proposal"] = [proposals[value] for value in names["value"]]
-    hidden = found[[not one for one in is_shown]]
+    hidden = found[~is_shown]
     return UnknownChannels(names, len(hidden), int(hidden["rows"].sum()))
 
 

@@ -26,7 +26,8 @@ def find_structure(text: Text, name: str, records: str | None = None) -> tuple[A
     beginning = text.beginning().lstrip()
     plain = name.lower().removesuffix(".gz")
     is_list = beginning.startswith("[")
-    has_lines = plain.endswith(_LINE_ENDINGS) or (not is_list and _is_whole(beginning))
+    is_one = text.survey.lines <= 1 and not plain.endswith(_LINE_ENDINGS)
+    has_lines = plain.endswith(_LINE_ENDINGS) or not (is_list or is_one or not _is_whole(beginning))
     layout = "array" if is_list else "newline_delimited" if has_lines else "unstructured"
     try:
         with duckdb.connect() as connection:

@@ -128,6 +128,78 @@ def test_wrong_use_is_one_clear_line_and_status_2(
     assert len(result.stderr.strip().splitlines()) == 1
 
 
+NAMELESS = """Starttijd;Onderwerp;Kanaal;Nummer
+01-05-2024 09:00;Verhuizen;Instagram DM;0612345601
+02-05-2024 09:00;paspoort;E-Mail;0612345602
+"""
+
+
+def test_an_unknown_export_is_proposed_pasted_and_loaded(folder: Path) -> None:
+    (folder / "export.csv").write_text(NAMELESS)
+    proposed = run(folder, "inspect", "export.csv")
+    assert proposed.returncode == 1, proposed.stderr  # one channel is nobody's
+    assert "would refuse 1 rows: Kanaal" in proposed.stderr
+    assert "06123456" not in proposed.stdout + proposed.stderr
+    (folder / "samenspel.toml").write_text(proposed.stdout)
+    assert "read 2 = loaded 1 + duplicate 0 + rejected 1" in run(folder, "load").stdout
+    waiting = run(folder, "channels", "--out", "kanalen.csv")
+    assert waiting.returncode == 1
+    assert "Instagram DM" in waiting.stdout
+    table = (folder / "kanalen.csv").read_text("utf-8-sig")
+    assert table == "naam;kanaal\nInstagram DM;\n"
+    (folder / "kanalen.csv").write_text(table.replace("DM;", "DM;social"), "utf-8")
+    settings = 'channel_names = "kanalen.csv"\n' + proposed.stdout
+    (folder / "samenspel.toml").write_text(settings)
+    assert run(folder, "channels").returncode == 0
+    again = run(folder, "load", "--warehouse", "anew")
+    assert "read 2 = loaded 2 + duplicate 0 + rejected 0" in again.stdout
+
+
+def test_services_are_named_once_a_person_confirms(folder: Path) -> None:
+    (folder / "log.csv").write_text(LOG.replace("afval", "Verhuizen"))
+    run(folder, "load")
+    waiting = run(folder, "services")
+    assert waiting.returncode == 1
+    table = (folder / "diensten.csv").read_text("utf-8-sig")
+    assert "telefonie;Verhuizen;2;verhuismelding;95;\n" in table
+    (folder / "diensten.csv").write_text(table.replace("95;\n", "95;verhuismelding\n"), "utf-8")
+    (folder / "samenspel.toml").write_text('service_names = "diensten.csv"\n' + CONFIG)
+    assert run(folder, "services").returncode == 0
+    run(folder, "load")
+    (folder / "open.toml").write_text(
+        'service_names = "diensten.csv"\n[privacy]\nthreshold = 1\n' + CONFIG
+    )
+    run(folder, "load", "--config", "open.toml")
+    asked = ("kpi", "--metric", "contacts", "--by", "service", "--format", "json")
+    counts = {row["service"]: row["value"] for row in json.loads(run(folder, *asked).stdout)}
+    assert counts == {"paspoort": 2, "verhuismelding": 1}
+
+
+def test_presets_are_listed_and_printed_to_be_changed(folder: Path) -> None:
+    listed = run(folder, "presets")
+    assert listed.returncode == 0
+    assert "klantgeleiding" in listed.stdout
+    printed = run(folder, "presets", "klantgeleiding")
+    (folder / "mijn.toml").write_text(printed.stdout)
+    (folder / "bezoeken.csv").write_text("Ticket;Aankomst\nA1;01-05-2024 09:00\n")
+    (folder / "samenspel.toml").write_text(
+        '[[source]]\nname = "balie"\npreset = "mijn.toml"\npath = "bezoeken.csv"\n'
+    )
+    assert "read 1 = loaded 1" in run(folder, "load").stdout
+
+
+def test_a_renamed_column_is_told_before_anything_is_loaded(folder: Path) -> None:
+    run(folder, "load")
+    (folder / "log.csv").write_text(LOG.replace("Dienst", "Dienst gevraagd"))
+    found = run(folder, "doctor")
+    assert found.returncode == 1
+    assert "perhaps it is now 'Dienst gevraagd'" in found.stdout
+    stopped = run(folder, "load")
+    assert stopped.returncode == 2
+    assert "'Dienst' (service) is gone" in stopped.stderr
+    assert "nothing was loaded" in stopped.stderr
+
+
 def test_without_a_key_a_load_refuses_and_says_how_to_make_one(folder: Path) -> None:
     result = run(folder, "load", key=None)
     assert result.returncode == 2

@@ -1,6 +1,7 @@
 """An unknown export: its shape, its preset or a guessed mapping, and nothing of a person shown."""
 
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,38 @@ def test_most_fields_are_guessed_right(repository: Path) -> None:
         right, wanted = right + hits, wanted + len(truth)
     print(f"{right} of {wanted} fields ({right / wanted:.0%}) guessed as the preset has them")  # noqa: T201  shown with -s
     assert right / wanted > 0.85
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("cdr-2024-07.csv.gz", "cdr"), ("20250304_signals.csv", "signals"),
+        ("klantgeleiding-2024-Q1.csv.gz", "klantgeleiding"), ("2025.csv", "bron"),
+        ("Export KCC (maart).xlsx", "Export-KCC-maart"),
+    ],
+)  # fmt: skip
+def test_a_source_is_named_after_its_file(file: str, name: str) -> None:
+    assert source_name(file) == name
+
+
+def test_the_members_of_a_zip_are_proposed_each(
+    bench: Bench, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with zipfile.ZipFile(bench.folder / "signalen.zip", "w") as packed:
+        packed.write(EXPORTS / "signals.csv", "20250304_signals.csv")
+        packed.writestr("gesprekken.csv", "Starttijd;Wachttijd\n03-03-2025 10:00;5\n")
+    file = bench.folder / "signalen.zip"
+    assert inspect_file(Settings(), bench.folder, file, None, use_presets=True)
+    out, _ = capfd.readouterr()
+    first, second = tomllib.loads(out)["source"]
+    assert first == {"name": "signals", "preset": "signalen", "path": "signalen.zip"}
+    assert second["member"] == "gesprekken.csv"
+    settings = make_settings({"source": [first, second]}, bench.folder)
+    report = etl.load.load(settings, bench.folder, bench.store, key=KEY)
+    assert {file.source: file.loaded_count for file in report.files} == {
+        "signals": 2,
+        "gesprekken": 1,
+    }
 
 
 def test_every_preset_can_be_found() -> None:

@@ -117,6 +117,13 @@ def test_unknown_channels_are_listed_but_nothing_that_may_tell_of_somebody(bench
     assert (found.hidden_names, found.hidden_rows) == (3, 23)
 
 
+def test_no_unknown_channels(bench: Bench) -> None:
+    bench.write(log("phone", "e-mail"))
+    found = unknown_channels(settings(bench), bench.folder)
+    assert found.names.empty
+    assert (found.hidden_names, found.hidden_rows) == (0, 0)
+
+
 def test_names_are_added_to_the_table_once(tmp_path: Path) -> None:
     table = tmp_path / "kanalen.csv"
     assert add_channels(table, ["Loket", "Bali"]) == 2
