@@ -9,7 +9,7 @@ are worked out here in SQL from the published tables and the sample's truth; `py
 import json
 import shutil
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import pytest
@@ -22,7 +22,7 @@ from etl.load import load
 from tests.e2e.sample import LoadedSample
 from tests.loading import KEY
 from warehouse.contact import ATTRIBUTE_KINDS
-from warehouse.settings import Settings
+from warehouse.settings import ProbabilisticSettings, Settings
 from warehouse.store import Reader, Store
 
 pytestmark = pytest.mark.slow
@@ -67,10 +67,12 @@ def pairs_of(store: Store, truth: Path) -> Pairs:
     return Pairs(*(int(count) for count in row))
 
 
-def with_linking(folder: Path, **probabilistic: object) -> Settings:
-    plain = read_settings(folder / "samenspel.toml").model_dump()
-    plain["linking"]["probabilistic"] |= probabilistic
-    return Settings.model_validate(plain)
+def with_linking(folder: Path, **probabilistic: Any) -> Settings:
+    settings = read_settings(folder / "samenspel.toml")
+    chosen = settings.linking.model_copy(
+        update={"probabilistic": ProbabilisticSettings(**probabilistic)}
+    )
+    return settings.model_copy(update={"linking": chosen})
 
 
 @pytest.fixture(scope="module")
