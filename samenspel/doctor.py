@@ -8,9 +8,10 @@ from pathlib import Path
 
 from analytics.query import span
 from etl.check import check_source
+from etl.engine import engine_errors
 from etl.privacy import read_key
-from warehouse.damage import read_whole
-from warehouse.errors import SamenspelError
+from warehouse import damage
+from warehouse.errors import DamagedError, SamenspelError
 from warehouse.settings import Settings, read_settings
 from warehouse.store import Reader, Store
 
@@ -83,9 +84,7 @@ def _key(settings: Settings, folder: Path, environ: Mapping[str, str]) -> Findin
 
 def _warehouse(store: Store) -> Iterator[Finding]:
     try:
-        file = store.current_file()
-        if file is not None:
-            read_whole(file)
+        _read_all(store)
         known = span(Reader(store, connections=1))
         is_behind = store.is_behind()
     except SamenspelError as error:
@@ -103,6 +102,18 @@ def _warehouse(store: Store) -> Iterator[Finding]:
             is_fine=True,
             message=f"holds {kind} from {known.first_on} to {known.last_on}",
         )
+
+
+def _read_all(store: Store) -> None:
+    """Read the version in force; where that is damaged, the one before it, which then answers."""
+    while (file := store.current_file()) is not None:
+        try:
+            with engine_errors(str(file)):
+                damage.read_whole(file)
+        except DamagedError:
+            damage.note(file)
+        else:
+            return
 
 
 def _disk(folder: Path) -> Finding:
