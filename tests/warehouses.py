@@ -9,21 +9,13 @@ import duckdb
 import ibis
 import pandas as pd
 
+from etl.accounts import create_tables
 from etl.materialise import materialise
 from etl.roles import remember_roles
-from warehouse.accounts import (
-    FORGOTTEN_FIELDS,
-    LOAD_FIELDS,
-    LOAD_FILE_FIELDS,
-    META_FIELDS,
-    REJECT_FIELDS,
-    SCHEMA_VERSION,
-    SOURCE_FIELDS,
-)
+from warehouse.accounts import SCHEMA_VERSION
 from warehouse.contact import (
     ATTRIBUTE_KINDS,
     IDENTIFIER_KINDS,
-    KEY_FIELD,
     LOADED_FIELDS,
     STAFF_KINDS,
     Field,
@@ -86,20 +78,11 @@ def build(
     store = Store(folder)
     with store.writing() as building:
         backend = ibis.duckdb.connect(building)
-        for table, fields in {
-            "loaded_contact": (KEY_FIELD, *LOADED_FIELDS),
-            "load": LOAD_FIELDS,
-            "load_file": LOAD_FILE_FIELDS,
-            "reject": REJECT_FIELDS,
-            "forgotten": FORGOTTEN_FIELDS,
-            "source": SOURCE_FIELDS,
-            "meta": META_FIELDS,
-        }.items():
-            backend.create_table(table, schema=_schema(fields))
+        create_tables(backend)
         backend.con.register("given", frame)
         columns = ", ".join(_cast(field) for field in LOADED_FIELDS)
         backend.con.execute(
-            "insert into loaded_contact"
+            "insert into loaded_contact by name"
             f" select row_number() over () - 1 as contact_key, {columns} from given"
         )
         meta = {
@@ -144,10 +127,6 @@ def frame(reader: Reader, sql: str) -> pd.DataFrame:
         return connection.execute(sql).df()
 
 
-def _schema(fields: Sequence[Field]) -> ibis.Schema:
-    return ibis.schema({field.name: field.type for field in fields})
-
-
 def _cast(field: Field) -> str:
     types = {
         "string": "varchar",
@@ -155,4 +134,4 @@ def _cast(field: Field) -> str:
         "int64": "bigint",
         "timestamp(6)": "timestamp",
     }
-    return f'"{field.name}"::{types.get(field.type, field.type)}'
+    return f'"{field.name}"::{types.get(field.type, field.type)} as "{field.name}"'
