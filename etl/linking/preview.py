@@ -14,6 +14,7 @@ from analytics.derive.records import known_pairs
 from analytics.derive.steps import people
 from etl.engine import engine_errors, first_row, run
 from etl.linking.model import Model, Weight, fitted
+from etl.roles import remembered_roles
 from etl.scratch import Scratch
 from warehouse.contact import VISIT_CHANNEL
 from warehouse.errors import ConfigurationError
@@ -113,7 +114,7 @@ def preview(
         scratch = Scratch(backend)
         try:
             loaded = backend.table("loaded_contact")
-            found, _ = people(loaded, settings, scratch)
+            found, _ = people(loaded, settings, scratch, remembered_roles(backend))
             records, known = found.to_pyarrow(), known_pairs(loaded).to_pyarrow()
             with fitted(records, known) as model:
                 trial = _Trial(backend, model, persons)
