@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -34,7 +35,7 @@ from etl.recovery import on_sound_version
 from etl.refresh import refresh
 from etl.refused import rejects
 from etl.remote.reading import Asking, Reading, Unit, units_of
-from etl.retention import expire, expired, local_day
+from etl.retention import expire, expired, first_moment_kept, local_day
 from etl.roles import remember_roles
 from etl.sources.csv import open_csv
 from etl.sources.json import open_json
@@ -144,7 +145,8 @@ def load(  # noqa: PLR0913  # each is a matter of its own, most have a default
             is_new |= not history.is_derived_with(settings) or store.is_behind()
             is_new |= base is not None and any(expired(base, settings, day))
             build = _Build(settings, building, keys, progress)
-            build.drifts, build.units, build.asking = drifts, units, asking or Asking()
+            build.drifts, build.units = drifts, units
+            build.asking = _within_term(asking or Asking(), settings, day)
             if is_new or units:
                 is_new = build.run(
                     base, history, accounts, is_new=is_new, is_demo=is_demo, today=day
@@ -214,6 +216,12 @@ def _drifts(accounts: Sequence[_Account], current: Path | None) -> tuple[Drift, 
             found += compare(source, account.file_name, account.columns, known)
     check(found)
     return tuple(found)
+
+
+def _within_term(asking: Asking, settings: Settings, today: date) -> Asking:
+    """Ask for no contact whose term is over: it would be removed again."""
+    moments = filter(None, (asking.not_before, first_moment_kept(settings, today)))
+    return replace(asking, not_before=max(moments, default=None))
 
 
 class _Build:

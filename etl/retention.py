@@ -1,6 +1,6 @@
 """How long contacts and their notes are kept: whole months of the organisation's own calendar."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,16 @@ def first_day_kept(months: int, today: date) -> date:
     """
     number = today.year * 12 + today.month - 1 - months
     return date(number // 12, number % 12 + 1, 1)
+
+
+def first_moment_kept(settings: Settings, today: date) -> datetime | None:
+    """Return the first moment within the term of contacts, in UTC; None where they have no term."""
+    months = settings.privacy.retain_months
+    if months is None:
+        return None
+    day = first_day_kept(months, today)
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(settings.timezone))
+    return midnight.astimezone(UTC).replace(tzinfo=None)
 
 
 def _is_before(months: int | None, today: date) -> str:

@@ -12,10 +12,11 @@ from analytics.query import span
 from etl.accounts import read_history
 from etl.check import check_source, find_drifts
 from etl.configuration import read_settings
+from etl.engine import engine_errors
 from etl.privacy import KEY_VARIABLE, fitting_keys, key_file, read_keys
 from etl.retention import expired, local_day
-from warehouse.damage import read_whole
-from warehouse.errors import SamenspelError
+from warehouse import damage
+from warehouse.errors import DamagedError, SamenspelError
 from warehouse.settings import Settings
 from warehouse.store import Reader, Store
 
@@ -137,9 +138,7 @@ def _retention(settings: Settings, store: Store) -> Finding:
 
 def _warehouse(store: Store) -> Iterator[Finding]:
     try:
-        file = store.current_file()
-        if file is not None:
-            read_whole(file)
+        _read_all(store)
         known = span(Reader(store, connections=1))
         is_behind = store.is_behind()
     except SamenspelError as error:
@@ -157,6 +156,18 @@ def _warehouse(store: Store) -> Iterator[Finding]:
             is_fine=True,
             message=f"holds {kind} from {known.first_on} to {known.last_on}",
         )
+
+
+def _read_all(store: Store) -> None:
+    """Read the version in force; where that is damaged, the one before it, which then answers."""
+    while (file := store.current_file()) is not None:
+        try:
+            with engine_errors(str(file)):
+                damage.read_whole(file)
+        except DamagedError:
+            damage.note(file)
+        else:
+            return
 
 
 def _disk(folder: Path) -> Finding:

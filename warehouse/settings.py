@@ -493,11 +493,16 @@ def parse_settings(raw: dict[str, Any], *, where: str = "configuration") -> Sett
 
 def _holds_nul(value: object) -> bool:
     """Tell whether a NUL stands in any text: neither the system nor the engine can take one."""
-    if isinstance(value, dict):
-        return any(_holds_nul(part) for pair in value.items() for part in pair)
-    if isinstance(value, list | tuple):
-        return any(map(_holds_nul, value))
-    return isinstance(value, str) and "\0" in value
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            left += [*one.keys(), *one.values()]
+        elif isinstance(one, list | tuple):
+            left += one
+        elif isinstance(one, str) and "\0" in one:
+            return True
+    return False
 
 
 def _place(location: tuple[int | str, ...], raw: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 import ibis
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 from ibis.backends.duckdb import Backend
 
 from warehouse import damage
@@ -113,16 +113,21 @@ class Store:
             LoadInProgressError: another process loads.
             WarehouseError: the folder cannot be written.
         """
+        lock = self._hold()
+        try:
+            self._sweep()
+            try:
+                yield self._versions / f"{self._new_name()}{_BUILDING}"
+            finally:
+                self._sweep()
+        finally:
+            lock.release()
+
+    def _hold(self) -> BaseFileLock:
         try:
             self._versions.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.folder / "lock", timeout=0)
-            with lock:
-                self._sweep()
-                building = self._versions / f"{self._new_name()}{_BUILDING}"
-                try:
-                    yield building
-                finally:
-                    self._sweep()
+            lock.acquire()
         except Timeout as error:
             raise LoadInProgressError(
                 "another load is busy with this warehouse",
@@ -135,6 +140,7 @@ class Store:
                 where=str(self.folder),
                 remedy="Give this user write permission, or name another folder with --warehouse.",
             ) from error
+        return lock
 
     def _new_name(self) -> str:
         """Return a name after those of all versions, also where the machine's clock went back."""
@@ -204,7 +210,14 @@ class Store:
 
 
 def _is_sound(file: Path) -> bool:
-    return file.is_file() and not damage.is_noted(file)
+    try:
+        return file.is_file() and not damage.is_noted(file)
+    except OSError as error:
+        raise WarehouseError(
+            f"this version of the warehouse cannot be read ({error.strerror})",
+            where=str(file),
+            remedy="Check permissions of the folder it lies in.",
+        ) from error
 
 
 def _sync(path: Path) -> None:

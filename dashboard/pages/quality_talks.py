@@ -69,10 +69,10 @@ def _matches(rows: pd.DataFrame, context: Context) -> Block:
     rows = rows.assign(side=[texts(f"talks.{role}") for role in rows["role"]])
     columns = (
         Column("source", texts("quality.source")),
-        Column("side", texts("talks.side")),
+        Column("share", texts("talks.share"), Unit.SHARE),
         Column("matched", texts("talks.matched"), Unit.COUNT),
         Column("alone", texts("talks.alone"), Unit.COUNT),
-        Column("share", texts("talks.share"), Unit.SHARE),
+        Column("side", texts("talks.side")),
     )
     whole = rows[rows["period"].isna()]
     by_month = rows[rows["period"].notna()]

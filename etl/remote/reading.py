@@ -32,7 +32,9 @@ _KINDS = {
     "contactmomenten": (contactmomenten.CONTACTMOMENTEN, contactmomenten.read_contacts),
 }
 _REFUSED = f"{TEMPORARY}refused"
-_COMPARED = tuple(name for name in (*LOADED_COLUMNS, INVALID_COUNT) if name != "file_key")
+_COMPARED = tuple(
+    name for name in (*LOADED_COLUMNS, INVALID_COUNT) if name not in {"file_key", "note"}
+)
 
 
 class Progress(Protocol):
@@ -267,6 +269,8 @@ class _Replacing:
         source = quoted(self.source.name)
         of_source = f"FROM loaded_contact AS old WHERE old.source = {source}"
         differs = " OR ".join(f'new."{name}" IS DISTINCT FROM old."{name}"' for name in _COMPARED)
+        # a note may be gone because its term is over, which is no change at the source
+        differs += " OR (old.note IS NOT NULL AND new.note IS DISTINCT FROM old.note)"
         self.account.changed_count = remove_rows(
             backend,
             f"SELECT old.contact_key FROM loaded_contact AS old JOIN {staged} AS new "

@@ -16,10 +16,11 @@ KEY = b"a key for made-up people, no secret"
 
 
 def _example(repository: Path, heading: str) -> dict[str, str]:
-    """Return a section's code blocks by language."""
+    """Return a section's code blocks by language, of each the first."""
     page = (repository / "docs" / "own-data.md").read_text(encoding="utf-8")
     section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    return dict(re.findall(r"^```(\w+)\n(.*?)^```", section, re.MULTILINE | re.DOTALL))
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+    return dict(reversed(blocks))
 
 
 def _load(toml: str, folder: Path) -> tuple[LoadReport, Reader]:
@@ -89,3 +90,36 @@ def test_the_json_example_loads_whole(repository: Path, tmp_path: Path) -> None:
 def test_an_example_names_the_key_that_step_one_makes(repository: Path, heading: str) -> None:
     toml = tomllib.loads(_example(repository, heading)["toml"])
     assert toml["privacy"]["key_file"] == "samenspel.key"
+
+
+def test_the_example_of_two_systems_counts_a_call_once(repository: Path, tmp_path: Path) -> None:
+    """A call of two questions, one call that was never registered, and a visit to the counter."""
+    _write(
+        tmp_path,
+        "logs/telefonie.csv",
+        "Gesprek ID;Begin;Wachttijd;Gespreksduur;Nummer;Agent\n"
+        "1;03-03-2025 09:00:00;0:20;4:00;0610000001;KCC07\n"
+        "2;03-03-2025 10:00:00;0:05;2:00;0610000002;KCC07\n",
+    )
+    _write(
+        tmp_path,
+        "logs/registraties.csv",
+        "Nummer;Start;Einde;Kanaal;Vraag;BSN;Medewerker\n"
+        "a;03-03-2025 09:00:25;03-03-2025 09:05:00;Telefoon;Paspoort;999990019;"
+        "j.jansen@voorbeeld.example\n"
+        "b;03-03-2025 09:02:00;03-03-2025 09:05:01;Telefoon;Afval;999990019;"
+        "j.jansen@voorbeeld.example\n"
+        "c;03-03-2025 11:00:00;03-03-2025 11:05:00;Balie;Afval;999990019;KCC08\n",
+    )
+    toml = _example(repository, "Eén gesprek, meer rijen")["toml"]
+    _, reader = _load(toml, tmp_path)
+    rows = query(
+        reader,
+        "select contact_id, channel, service, wait_seconds, is_repeat from contact"
+        " where is_contact order by started_at",
+    )
+    assert rows == [
+        ("1", "phone", "Paspoort", 20.0, False),
+        ("2", "phone", None, 5.0, False),
+        ("c", "counter", "Afval", None, True),
+    ]
