@@ -61,7 +61,8 @@ class Outcome:
     """What a threshold would do.
 
     Attributes:
-        threshold: the probability; None: what equal identifiers do by themselves.
+        threshold: the probability; None: what is joined without, by equal identifiers and by calls
+            with their registrations.
         pairs: pairs of that probability or more.
         customers: customers that would be joined with another customer or contact.
         contacts: contacts of nobody known that would get a customer.
@@ -83,7 +84,7 @@ class Preview:
         records: customers and contacts of nobody known that tell something of the person.
         prior: probability that two of them, taken at random, are one person.
         weights: what each agreement says.
-        outcomes: by threshold, that of equal identifiers first.
+        outcomes: by threshold, that without any first.
     """
 
     records: int
@@ -201,7 +202,7 @@ class _Trial:
         self.backend.con.unregister("given")
 
     def outcome(self, threshold: float | None) -> Outcome:
-        """Return what a threshold would do; None: what equal identifiers do."""
+        """Return what a threshold would do; None: what is joined without."""
         clusters = None if threshold is None else self.model.clusters(threshold)
         self._put("trial_cluster", _NOBODY if clusters is None else clusters)
         (pairs,) = first_row(
