@@ -52,7 +52,7 @@ def _outcomes(outcomes: Sequence[Outcome]) -> Table:
     measured = ("added right", "precision", "recall") if exact else ()
     table = _table("threshold", "pairs", "customers joined", "contacts joined", *measured)
     for one in outcomes:
-        name = "identifiers only" if one.threshold is None else f"{one.threshold:.2f}"
+        name = "for certain" if one.threshold is None else f"{one.threshold:.2f}"
         counts = (f"{one.pairs}", f"{one.customers}", f"{one.contacts}")
         table.add_row(name, *counts, *(_shares(one.quality, exact) if exact else ()))
     return table

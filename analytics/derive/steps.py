@@ -61,21 +61,15 @@ def derive(
         probable: who is one with a probability (`customers.with_probable`); None: join nobody so.
     """
     whole = whole or Whole(knowable(loaded, settings))
-    tells_conversations, kinds = _what_occurs(loaded)
     parts = whole.parts or roles_of(loaded, roles)
-    has_conversations = tells_conversations or bool(parts.binding) or parts.are_two_systems
-    talk = (
-        conversations(loaded, kinds, parts, settings, bench) if has_conversations else alone(loaded)
-    )
-    linkable, edge = _exact(
-        talk, kinds, settings, bench, whole.aside, has_pairs=parts.are_two_systems
-    )
+    certain = _certain(loaded, settings, bench, parts, whole.aside)
+    linkable, edge, kinds = certain.rows, certain.edge, certain.kinds
     if probable is not None:
         linkable, edge = _probable(linkable, edge, kinds, probable, bench)
         kinds = [*kinds, customers.PROBABLE]
     members = _members(linkable, edge, kinds, bench)
     rows = interactions(linkable, members, kinds, settings)
-    if has_conversations:
+    if certain.has_conversations:
         rows = bench.keep("interactions", rows)
     subject = bench.keep("subjects", subjects(rows))
     matter = bench.keep("matters", matters(rows, subject, settings))
@@ -84,7 +78,7 @@ def derive(
     end = ibis.literal(whole.knowable[1] if whole.knowable else None, "timestamp")
     chained = bench.keep("chained", with_episodes(sequence, end))
     bench.drop("sequences")
-    if has_conversations:
+    if certain.has_conversations:
         chained = bench.keep("by_conversation", by_conversation(chained))
     return contacts(rows, chained, settings, whole.knowable)
 
@@ -116,17 +110,42 @@ def _what_occurs(loaded: Table) -> tuple[bool, list[str]]:
     return bool(found["conversations"]), [kind for kind in IDENTIFIER_KINDS if found[kind]]
 
 
-def people(loaded: Table, settings: Settings, bench: Bench) -> tuple[Table, Table]:
+def people(
+    loaded: Table, settings: Settings, bench: Bench, roles: Mapping[str, str]
+) -> tuple[Table, Table]:
     """Return what linking with a probability compares, and which record each row belongs to.
 
-    See `records.records` and `records.numbers`. The first reads the second, which lies on the
-    bench.
+    See `records.records` and `records.numbers`, and for the arguments `derive`. The first reads
+    the second, which lies on the bench.
     """
-    _, kinds = _what_occurs(loaded)
-    linkable, edge = _exact(loaded, kinds, settings, bench, None)
+    certain = _certain(loaded, settings, bench, roles_of(loaded, roles), None)
+    linkable, edge, kinds = certain.rows, certain.edge, certain.kinds
     members = _members(linkable, edge, kinds, bench)
     number = bench.keep("numbers", records.numbers(linkable, members, kinds))
     return records.records(loaded, number), number
+
+
+@dataclass(frozen=True)
+class _Certain:
+    """What joins customers for certain: the rows, the edges between pseudonyms if there are any."""
+
+    rows: Table
+    edge: Table | None
+    kinds: list[str]
+    has_conversations: bool
+
+
+def _certain(
+    loaded: Table, settings: Settings, bench: Bench, parts: Roles, known_aside: Table | None
+) -> _Certain:
+    """Bind the rows of one conversation, and find what equal identifiers and calls join."""
+    tells_conversations, kinds = _what_occurs(loaded)
+    has_conversations = tells_conversations or bool(parts.binding) or parts.are_two_systems
+    talk = (
+        conversations(loaded, kinds, parts, settings, bench) if has_conversations else alone(loaded)
+    )
+    rows, edge = _exact(talk, kinds, settings, bench, known_aside, has_pairs=parts.are_two_systems)
+    return _Certain(rows, edge, kinds, has_conversations)
 
 
 def _members(linkable: Table, edge: Table | None, kinds: list[str], bench: Bench) -> Table:

@@ -8,6 +8,7 @@ from analytics.derive.records import known_pairs
 from analytics.derive.steps import people
 from etl.engine import run
 from etl.linking.model import Model, fitted
+from etl.roles import remembered_roles
 from etl.scratch import Scratch
 from warehouse.contact import PROBABLE_LINK_FIELDS
 from warehouse.errors import SamenspelError
@@ -40,7 +41,7 @@ def join_probable(
     if not chosen.enabled:
         return None
     loaded, own = backend.table("loaded_contact"), Scratch(backend)
-    found = people(loaded, settings, own)[0].to_pyarrow()
+    found = people(loaded, settings, own, remembered_roles(backend))[0].to_pyarrow()
     own.drop_all()
     try:
         with fitted(found, known_pairs(loaded).to_pyarrow()) as model:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from splink import Linker, SettingsCreator
 
 SEED = 1969
-RANDOM_PAIRS = 5_000_000
+RANDOM_PAIRS = 20_000_000
 """Pairs from which u is estimated; a sample of records gives them."""
 FEWEST_RECORDS = 200
 LEAST_PROBABILITY = 0.5
@@ -269,7 +269,10 @@ class _Fit:
         training.estimate_probability_two_random_records_match(
             rules(STRICT, self.columns), recall=_RECALL_OF_RULES
         )
-        training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=SEED)
+        # of the whole sample: to stop at the first hundred of each level makes u depend on chance
+        training.estimate_u_using_random_sampling(
+            max_pairs=RANDOM_PAIRS, seed=SEED, min_count_per_level=None
+        )
         m_of = self._known_m()
         if not m_of:
             for rule in rules(TRAINING, self.columns):

