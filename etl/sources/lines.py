@@ -173,8 +173,9 @@ def _group_between_whole_lines(backend: Backend, splitting: "_Splitting", border
         backend,
         splitting,
         "csv_loose",
-        "SELECT * FROM (SELECT *, "
-        f"count(*) FILTER ({stands}) OVER (ORDER BY n) AS region "
+        # not count(*) FILTER: over a window the engine works that out anew for every line
+        f"SELECT * FROM (SELECT *, sum(CASE WHEN {stands} THEN 1 ELSE 0 END) "
+        "OVER (ORDER BY n ROWS UNBOUNDED PRECEDING) AS region "
         f"FROM {FIELDS} WHERE n >= {border}) WHERE NOT {stands}",
     )
 
