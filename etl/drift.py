@@ -96,8 +96,10 @@ def compare(
         known: the loaded files' columns, the last loaded first.
     """
     last = _last_like(file_name, [one for one in known if one.source == source.name])
-    if last is None or not columns or set(last.columns) == set(columns):
+    if last is None or set(last.columns) == set(columns):
         return []
+    if not set(last.columns) & set(columns):
+        return []  # not one column is left: it is another file, or wrongly read; the load says why
     added = [name for name in columns if name and name not in last.columns]
     fields = _of_fields(source, last.columns, columns, added)
     told = {name for _, _, names, _ in fields for name in names}

@@ -7,7 +7,7 @@ from etl.files import SourceFile
 from etl.sources.csv import find_dialect
 from etl.sources.parquet import open_parquet
 from etl.sources.rows import looks_like_a_name
-from etl.sources.structure import find_structure, leaves
+from etl.sources.structure import find_structure, holds_records, leaves
 from etl.sources.xlsx import open_xlsx
 from etl.text import open_text, text_beginning
 from warehouse.errors import SamenspelError
@@ -35,14 +35,17 @@ def _names(source: SourceSettings, file: SourceFile) -> tuple[str, ...]:
         with file.open() as content:
             beginning = content.read(_BEGINNING_BYTES)
         text = text_beginning(beginning, source.encoding, file.name)
+        if "\n" not in text:
+            text = text.replace("\r", "\n")
         return find_dialect(text, source).columns if text.strip() else ()
     if source.kind == "json":
         text_file = open_text(file, source.encoding, scratch)
         try:
-            structure, _ = find_structure(text_file, file.name, source.records)
+            structure, path = find_structure(text_file, file.name, source.records)
+            is_list_found = bool(path) or holds_records(text_file, file.name)
         finally:
             text_file.close()
-        return tuple(dict.fromkeys(leaves(structure)))
+        return tuple(dict.fromkeys(leaves(structure))) if is_list_found else ()
     openers = {"parquet": open_parquet, "xlsx": open_xlsx}
     if source.kind not in openers:
         return ()

@@ -135,7 +135,7 @@ def load(  # noqa: PLR0913  # each is a matter of its own, most have a default
     ]
     with engine_errors(str(store.folder)), store.writing() as building:
 
-        def onto(base: Path | None) -> LoadReport:
+        def onto(base: Path | None, building: Path) -> LoadReport:
             history = read_history(base)
             keys = fitting_keys(key, history.key_fingerprint)
             day = today or local_day(settings)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Collection
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -16,15 +17,15 @@ type Found = Collection[tuple[str, str]]
 
 
 def on_sound_version[Report](
-    store: Store, building: Path, found: Found, attempt: Callable[[Path | None], Report]
+    store: Store, building: Path, found: Found, attempt: Callable[[Path | None, Path], Report]
 ) -> Report:
     """Do a load on the version in force; where that is damaged, anew on the one before it.
 
     Args:
         store: the warehouse, held for writing.
-        building: the file that the attempt makes.
+        building: the file that the first attempt makes.
         found: the files at hand; what only the damaged version holds must be among them.
-        attempt: does the load on a version; None for an empty warehouse.
+        attempt: does the load on a version (None for an empty warehouse), into a file.
 
     Returns:
         What the attempt returns.
@@ -33,17 +34,22 @@ def on_sound_version[Report](
         DamagedError: no version is sound, or the disk spoils what is written.
         WarehouseError: going back would forget files that are no longer at their place.
     """
-    while True:
+    first = building
+    for number in count(1):
         base = store.current_file()
         if base is not None and store.is_behind():
             _refuse_to_forget(store.named_file(), base, found)
         try:
-            return attempt(base)
+            with engine_errors(str(store.folder)):
+                return attempt(base, building)
         except DamagedError:
             if base is None or _is_whole(base):
                 raise
             damage.note(base)
             _remove(building)
+            # an engine that stopped may still hold the file of that name, blocks and all
+            building = first.with_name(first.name.replace(".duckdb", f"-{number}.duckdb", 1))
+    raise AssertionError("unreachable: the versions come to an end")
 
 
 def _is_whole(file: Path) -> bool:

@@ -193,6 +193,10 @@ def text_beginning(content: bytes, declared: str | None, name: str) -> str:
     decoder = codecs.getincrementaldecoder(UTF_8)()
     counted = Survey(is_utf8=_decodes(decoder, content))
     encoding = _encoding(io.BytesIO(content), declared, counted, name)
+    try:
+        codecs.getincrementaldecoder(encoding)(errors=_ERRORS).decode(content)
+    except (UnicodeError, LookupError):
+        raise _no_text(encoding, name) from None
     return content.decode(encoding, errors="ignore").removeprefix("\ufeff")
 
 
@@ -296,6 +300,14 @@ def _wide_encoding(beginning: bytes) -> str | None:
     return None
 
 
+def _no_text(encoding: str, name: str) -> SourceError:
+    return SourceError(
+        f"this is no text in the encoding {encoding}",
+        where=name,
+        remedy="Correct `encoding`, or leave it out: it is found out.",
+    )
+
+
 def _copy(file: IO[bytes], encoding: str, scratch: Path, name: str) -> Text:
     """Copy to UTF-8 with line feeds only, and marks for what has no place in a line of text."""
     copy = nameless_file(scratch)
@@ -308,11 +320,7 @@ def _copy(file: IO[bytes], encoding: str, scratch: Path, name: str) -> Text:
         copy.write(lines.feed(decoder.decode(b"", final=True), final=True))
     except (UnicodeError, LookupError):
         copy.close()
-        raise SourceError(
-            f"this is no text in the encoding {encoding}",
-            where=name,
-            remedy="Correct `encoding`, or leave it out: it is found out.",
-        ) from None
+        raise _no_text(encoding, name) from None
     copy.flush()
     copy.seek(0)
     return Text(copy, engine_path(copy), survey(blocks(copy)), encoding, lines.has_marks)

@@ -51,6 +51,13 @@ def find_structure(text: Text, name: str, records: str | None = None) -> tuple[A
     return lists[0] if lists else (structure, "")
 
 
+def holds_records(text: Text, name: str) -> bool:
+    """Tell whether a file is a list of records, or one a line: no `records` need say where."""
+    beginning = text.beginning().lstrip()
+    is_named_so = name.lower().removesuffix(".gz").endswith(_LINE_ENDINGS)
+    return is_named_so or beginning.startswith("[") or _is_whole(beginning)
+
+
 def _is_whole(beginning: str) -> bool:
     try:
         json.loads(beginning.split("\n", 1)[0])
