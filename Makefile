@@ -6,7 +6,7 @@ INPUTS := pyproject.toml constraints.txt
 SPARK := $(shell command -v java >/dev/null 2>&1 && echo ,spark)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format docs screenshots bench pins clean
+.PHONY: help demo test daily check format docs screenshots bench pins clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,10 @@ demo: $(VENV)/.for-use ## install, load the sample, open the dashboard on 127.0.
 test: check ## every check and every test
 	sh scripts/get-browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+daily: check ## the checks and tests that take minutes, without those that take longer
+	sh scripts/get-browser
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 check: $(VENV)/.for-tests ## style, types, layers
 	$(BIN)/ruff check .

@@ -11,6 +11,8 @@ import pytest
 
 from tests.commands import Folder
 
+pytestmark = pytest.mark.slow
+
 NIGHTS = {
     "Europe/Amsterdam": (datetime(2024, 3, 31), datetime(2024, 10, 27)),  # noqa: DTZ001  # local
     "America/New_York": (datetime(2024, 3, 10), datetime(2024, 11, 3)),  # noqa: DTZ001

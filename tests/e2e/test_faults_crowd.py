@@ -15,6 +15,8 @@ import pytest
 
 from tests.commands import KEY, Folder, at_night, processes
 
+pytestmark = pytest.mark.slow
+
 ROWS = 200
 PAGE_OUTPUTS = ("content", "header", "footer", "page-facts", "shown-version")
 

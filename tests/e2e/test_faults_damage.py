@@ -11,6 +11,8 @@ import pytest
 from etl.accounts import verify
 from tests.commands import Folder, refused
 
+pytestmark = pytest.mark.slow
+
 
 def lines(first: int, count: int) -> str:
     rows = (

@@ -14,6 +14,8 @@ import pytest
 
 from tests.commands import Folder, refused
 
+pytestmark = pytest.mark.slow
+
 NOBODY = 65534
 HEADER = "start;channel;service\n"
 as_root = pytest.mark.skipif(os.getuid() != 0, reason="needs root: mounts, or gives up its rights")

@@ -16,6 +16,8 @@ from openpyxl import Workbook
 
 from tests.commands import Folder, at_night, refused
 
+pytestmark = pytest.mark.slow
+
 HEADER = "start;channel\n"
 MEBIBYTE = 2**20
 MEMORY = 300 * MEBIBYTE

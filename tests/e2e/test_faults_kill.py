@@ -16,6 +16,8 @@ import pytest
 
 from tests.commands import Folder, at_night
 
+pytestmark = pytest.mark.slow
+
 PHASES = {
     "looking for files": ("etl.load", "find_files"),
     "hashing": ("etl.load", "content_hash"),

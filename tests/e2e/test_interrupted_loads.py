@@ -16,6 +16,8 @@ from warehouse.errors import LoadInProgressError, SamenspelError
 from warehouse.settings import Settings
 from warehouse.store import Reader, Store
 
+pytestmark = pytest.mark.slow
+
 KILLS = 20
 PLANTED = ("123456782", "0612345678", "iemand@voorbeeld.example")
 SOURCE = {

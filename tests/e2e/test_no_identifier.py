@@ -19,6 +19,8 @@ from samenspel.cli import app
 from tests.e2e.sample import LoadedSample
 from warehouse.store import Reader
 
+pytestmark = pytest.mark.slow
+
 DIGITS = re.compile(rb"(?<![\w.,])\d{8,}")
 MAIL = re.compile(rb"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.example", re.IGNORECASE)
 VISITOR = re.compile(rb"(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])")

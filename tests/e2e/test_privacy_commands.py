@@ -15,6 +15,8 @@ from etl.accounts import verify
 from etl.privacy import read_key_file
 from warehouse.store import Store
 
+pytestmark = pytest.mark.slow
+
 CONFIG = """
 [privacy]
 key_file = "secret/key"

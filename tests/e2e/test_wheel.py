@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.slow
 def test_the_wheel_runs_the_demo_by_itself(repository: Path, tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from etl.sources.rows import RAW_REJECTS, RAW_ROWS
 from tests.loading import PLAIN, Bench, counts
 from warehouse.settings import SourceSettings
 
+pytestmark = pytest.mark.slow
+
 HEADER = "start;channel;topic"
 SOURCE = SourceSettings.model_validate(
     {"name": "log", "kind": "csv", "path": "x", "delimiter": ";", "columns": PLAIN}

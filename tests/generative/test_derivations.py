@@ -12,6 +12,8 @@ from tests.generative import reference, worlds
 from tests.generative.engine import contact_rows, derived
 from warehouse.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 # Each example derives a whole warehouse, some 0.3 s: to shrink one would take many minutes. What
 # differs is told by row and column instead.
 _FEW = profile(

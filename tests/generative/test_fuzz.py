@@ -25,6 +25,8 @@ from tests.generative.loading_worker import Outcome, Worker
 from warehouse.errors import ConfigurationError
 from warehouse.settings import Settings, SourceSettings, parse_settings
 
+pytestmark = pytest.mark.slow
+
 TIMES = 50 if os.environ.get("SAMENSPEL_NIGHT") else 1
 CONFIGURATION = """
 [[source]]

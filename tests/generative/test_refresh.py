@@ -21,6 +21,8 @@ from tests.spark import plain_rows
 from tests.warehouses import loaded_frame
 from warehouse.settings import Settings, parse_settings
 
+pytestmark = pytest.mark.slow
+
 Rows = list[dict[str, Any]]
 
 _FEW = profile(

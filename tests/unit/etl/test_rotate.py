@@ -18,6 +18,8 @@ from etl.rotate import rotate_key
 from tests.loading import PLAIN, Bench, counts
 from warehouse.errors import ConfigurationError
 
+pytestmark = pytest.mark.slow
+
 SOURCE: dict[str, Any] = {
     "columns": {**PLAIN, "contact_id": "id", "service": "s"},
     "identifiers": {"bsn": "b", "phone": "p", "agent": "a"},
