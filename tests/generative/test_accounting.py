@@ -214,7 +214,7 @@ def contents(bench: Bench) -> dict[str, object]:
     )["t"]
     found = {}
     for table in sorted(tables):
-        if table in {"load", "load_file", "meta", "reject"}:
+        if table in {"load", "load_column", "load_drift", "load_file", "meta", "reject"}:
             continue
         frame = bench.table(f"select columns(c -> not regexp_full_match(c, '{keys}')) from {table}")
         frame = frame.astype("string").fillna("")
