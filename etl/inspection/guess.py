@@ -108,7 +108,7 @@ def _score(profile: Profile, field: str) -> float:
     if field in _VALID:
         return _identifier_score(profile, field, named)
     allowed = {
-        "channel": shares["channel"] > 0.5 or (named > 95 and profile.longest <= 60),
+        "channel": shares["channel"] > 0.5 or (named > 95 and profile.longest <= 30),
         "contact_id": profile.is_unique
         and profile.longest <= 250
         and (not profile.notation or shares["number"] > 0.9),

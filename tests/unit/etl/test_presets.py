@@ -53,6 +53,13 @@ EXPECTED: dict[str, list[dict[str, Any]]] = {
               initiative="outbound", service="Paspoort", department="Burgerzaken",
               outcome="forwarded", handle_seconds=61.0, keys="phone agent"),
     ],
+    "kcc-registraties": [
+        phone(contact_id="R-1", started_at=at(8, 2, 11), ended_at=at(8, 6, 21), service="Paspoort",
+              topic="verloren", department="Burgerzaken", outcome="resolved",
+              keys="bsn phone agent"),
+        phone(contact_id="R-2", started_at=at(8, 10), ended_at=at(8, 11), service="Vergunning",
+              department="Bouwen", outcome="forwarded", keys="kvk agent"),
+    ],
     "cisco-cucm-cdr": [
         phone(contact_id="aaaaaaaa-0000-4000-8000-000000000001", started_at=at(8, 2, 11),
               ended_at=at(8, 4, 13), wait_seconds=22.0, handle_seconds=100.0,
