@@ -110,14 +110,13 @@ def test_it_has_the_promised_size(committed: Path) -> None:
     assert len(months) == 24
     assert (min(months), max(months)) == ("2024-01", "2025-12")
     assert {row["channel"] for row in volumes} == {*town.CHANNELS, "web_visit"}
-    contacts = sum(int(row["inbound"]) for row in volumes if row["channel"] != "web_visit")
-    assert 60_000 <= contacts <= 100_000
+    assert 60_000 <= int(figure(committed, "contacts")["value"]) <= 100_000
 
 
 def test_it_looks_like_a_town(committed: Path) -> None:
     """Bounds are those of a believable Dutch contact centre, not of this one sample."""
     assert 0.15 <= share(committed, "repeat_share") <= 0.25
-    assert 0.20 <= share(committed, "avoidable_share") <= 0.30
+    assert 0.20 <= share(committed, "avoidable_share") <= 0.35
     assert 0.55 <= share(committed, "service_level") <= 0.80
     assert share(committed, "digital_share", "month", "2025-11") > (
         share(committed, "digital_share", "month", "2024-11") + 0.03
@@ -170,7 +169,7 @@ def test_the_configuration_fits_the_logs(committed: Path) -> None:
 def test_a_source_of_the_sample_is_three_lines(committed: Path) -> None:
     raw = read_toml(committed / "samenspel.toml")
     lines = [sorted(set(source) - {"attributes"}) for source in raw["source"]]
-    assert lines == [["name", "path", "preset"]] * 7
+    assert lines == [["name", "path", "preset"]] * 8
 
 
 def test_the_configuration_knows_every_spelling(committed: Path) -> None:
@@ -312,6 +311,12 @@ def test_one_number_is_written_in_many_ways(committed: Path) -> None:
 # the truth agrees with itself
 
 
+def registrations(committed: Path) -> int:
+    """How many rows of the desk are loaded."""
+    accounts = table(committed, "accounts.csv")
+    return sum(int(row["loaded"]) for row in accounts if row["source"] == "kcc-registraties")
+
+
 def test_loaded_rows_are_the_same_everywhere(committed: Path) -> None:
     loaded = sum(int(row["loaded"]) for row in table(committed, "accounts.csv"))
     volumes = table(committed, "contacts_by_month_channel.csv")
@@ -319,8 +324,13 @@ def test_loaded_rows_are_the_same_everywhere(committed: Path) -> None:
     persons = lines(committed, "truth/persons.csv.gz", "utf-8")[1:]
     assert loaded == len(persons)
     assert len({tuple(text.split(",")[:2]) for text in persons}) == loaded
-    contacts = sum(int(row["inbound"]) for row in volumes if row["channel"] != "web_visit")
-    assert contacts == int(figure(committed, "contacts")["value"])
+    # a registration is a row of its own, but no contact where it is of a call or a further question
+    rows = sum(int(row["inbound"]) for row in volumes if row["channel"] not in {"web_visit"})
+    assert 0 < rows - int(figure(committed, "contacts")["value"]) < registrations(committed)
+    others = {row["channel"] for row in volumes} - {"web_visit", "phone"}
+    for channel in others:
+        counted = sum(int(row["inbound"]) for row in volumes if row["channel"] == channel)
+        assert counted == int(figure(committed, "contacts", "channel", channel)["value"])
 
 
 def test_additive_metrics_add_up_over_every_grouping(committed: Path) -> None:
