@@ -208,7 +208,7 @@ def test_the_accounts_of_a_whole_load_add_up(content: str, quiet: bool) -> None:
 
 def contents(bench: Bench) -> dict[str, object]:
     """Every table of the warehouse, without numbers that depend on the order of loading."""
-    keys = "file_key|load_key|contact_key|episode_key|customer_number"
+    keys = "file_key|load_key|contact_key|episode_key|conversation_key|customer_number"
     tables = bench.table(
         "select table_name as t from information_schema.tables where table_schema = 'main'"
     )["t"]
