@@ -14,6 +14,7 @@ from ibis.expr.datatypes import Timestamp
 from warehouse.damage import damaged, is_damage
 from warehouse.errors import SamenspelError, SourceError, WarehouseError
 
+_BUILDING = "building"
 _DISK_REMEDY = "Make room; a load writes a whole new version beside the old one."
 _FULL = ("no space left", "disk quota", "file too large")
 _MEMORY_REMEDY = "Close other programs, load fewer files at a time, or use a larger machine."
@@ -63,8 +64,14 @@ def open_database(file: Path) -> Backend:
         An Ibis backend; its session counts time in UTC.
     """
     connection = duckdb.connect(
-        file, config={"temp_directory": str(file) + ".spill", "temp_file_encryption": True}
+        config={"temp_directory": str(file) + ".spill", "temp_file_encryption": True}
     )
+    # a version that is not finished is thrown away: nothing is ever recovered from a log of writes
+    connection.execute(f"ATTACH {quoted(str(file))} AS {_BUILDING} (RECOVERY_MODE NO_WAL_WRITES)")
+    connection.execute(f"USE {_BUILDING}")
+    # to write the last, half filled part of a table again after each statement costs more than all
+    # else of a day's load: it is done where `CHECKPOINT` says so
+    connection.execute("SET checkpoint_threshold = '1TB'")
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")
     return ibis.duckdb.from_connection(connection)

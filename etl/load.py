@@ -1,6 +1,5 @@
 """`samenspel load`: from the configured logs to a new version of the warehouse, all or nothing."""
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -24,10 +23,11 @@ from etl.accounts import (
 from etl.compaction import write_anew
 from etl.drift import Drift, check, compare, known_columns, write_columns
 from etl.engine import engine_errors, first_row, open_database, run
-from etl.files import SourceFile, content_hash, find_files
+from etl.files import SourceFile, find_files
 from etl.functions import set_functions
 from etl.gate import Passage
 from etl.header import file_columns
+from etl.known_content import KnownContent
 from etl.materialise import materialise
 from etl.names.renaming import rename_services
 from etl.privacy import Secret, fingerprint, fitting_keys
@@ -44,6 +44,7 @@ from etl.sources.rows import Rows
 from etl.sources.xlsx import open_xlsx
 from etl.views import Views
 from warehouse.errors import AccountsError, ConfigurationError, SourceError
+from warehouse.seal import copy_checked
 from warehouse.settings import Settings, SourceSettings
 from warehouse.store import Store
 
@@ -134,12 +135,13 @@ def load(  # noqa: PLR0913  # each is a matter of its own, most have a default
         for file in find_files(source, folder)
     ]
     with engine_errors(str(store.folder)), store.writing() as building:
+        known = KnownContent(store.folder / "known-content.json")
 
         def onto(base: Path | None, building: Path) -> LoadReport:
             history = read_history(base)
             keys = fitting_keys(key, history.key_fingerprint)
             day = today or local_day(settings)
-            accounts = _new_accounts(files, history, progress)
+            accounts = _new_accounts(files, history, known, progress)
             drifts = _drifts(accounts, base)
             is_new = any(not account.already_loaded for *_, account in accounts)
             is_new |= not history.is_derived_with(settings) or store.is_behind()
@@ -179,25 +181,26 @@ _Account = tuple[SourceSettings, SourceFile, FileAccount]
 
 
 def _new_accounts(
-    files: Sequence[tuple[SourceSettings, SourceFile]], history: History, progress: Progress
+    files: Sequence[tuple[SourceSettings, SourceFile]],
+    history: History,
+    known: KnownContent,
+    progress: Progress,
 ) -> list[_Account]:
     """Open an account for each file; those with content that was loaded before are marked."""
     total = sum(file.path.stat().st_size for _, file in files)
     progress.start("Looking for what is new (bytes)", total)
     accounts = []
-    hashes: dict[Path, str] = {}
     met: dict[tuple[str, str], str] = {}
     for source, file in files:
         size = file.path.stat().st_size
-        if file.path not in hashes:
-            hashes[file.path] = content_hash(file.path)
-        content = hashes[file.path]
+        content = known.hash_of(file.path)
         account = FileAccount(source.name, file.name, content, size)
         # members of one zip share its hash; an equal file under another name is the same again
         first = met.setdefault((source.name, content), str(file.path))
         account.already_loaded = (source.name, content) in history.known or first != str(file.path)
         accounts.append((source, file, account))
         progress.advance(size)
+    known.write()
     progress.finish()
     return accounts
 
@@ -258,7 +261,7 @@ class _Build:
         """
         started_at = _now()
         if current is not None:
-            shutil.copyfile(current, self.building)
+            copy_checked(current, self.building)
         backend = open_database(self.building)
         try:
             if current is None:
@@ -285,7 +288,6 @@ class _Build:
                 backend, self.settings, key_fingerprint=fingerprint(self.key), is_demo=is_demo
             )
             remember_roles(backend, self.settings)
-            run(backend, "CHECKPOINT")
             self.progress.start("Working out customers, episodes and repeats")
             is_added_to = history.is_derived_with(self.settings) and not self.expired_count
             # with a probability, a new row can change what is learnt, and so who is joined anywhere
@@ -293,6 +295,7 @@ class _Build:
             if is_added_to and is_exact and _can_refresh(backend, first_new):
                 refresh(backend, self.settings, first_new)
             else:
+                run(backend, "CHECKPOINT")  # what was loaded leaves memory before the large work
                 materialise(backend, self.settings)
             self.progress.finish()
             run(backend, "CHECKPOINT")

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from etl.engine import engine_errors
-from warehouse import damage
+from warehouse import damage, seal
 from warehouse.errors import DamagedError, SamenspelError, WarehouseError
 from warehouse.store import Store
 
@@ -54,7 +54,7 @@ def on_sound_version[Report](
 
 def _is_whole(file: Path) -> bool:
     try:
-        damage.read_whole(file)
+        seal.check(file)
     except DamagedError:
         return False
     return True

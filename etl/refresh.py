@@ -5,6 +5,7 @@ rows and with the customers they belong to, not with the history.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import ibis
@@ -33,6 +34,13 @@ def refresh(backend: Backend, settings: Settings, first_new: int) -> None:
         settings: the settings.
         first_new: the lowest contact_key of the rows that were added.
     """
+    with ThreadPoolExecutor(1) as beside:
+        # writing the cubes' queries is Python's work, and waits for nothing the engine does
+        beside.submit(lambda: [_cells_query(shape) for shape in CUBES])
+        _refresh(backend, settings, first_new)
+
+
+def _refresh(backend: Backend, settings: Settings, first_new: int) -> None:
     scratch = Scratch(backend)
     change = Change(
         backend.table("loaded_contact"),
@@ -49,7 +57,7 @@ def refresh(backend: Backend, settings: Settings, first_new: int) -> None:
     concerned = scope(change, whole, scratch)
     part = scratch.keep("part", change.loaded.semi_join(concerned, "contact_key"))
     derived = scratch.keep("derived", derive(part, settings, scratch, roles, whole))
-    if count_rows(freed(change, derived)):
+    if count_rows(freed(change, derived, scratch)):
         scratch.drop_all()
         materialise(backend, settings)
         return

@@ -1,6 +1,5 @@
 """Changing what is already loaded, as a new version: all or nothing, like a load."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from etl.engine import engine_errors, open_database, run
 from etl.materialise import materialise
 from etl.privacy import Secret, fingerprint
 from warehouse.errors import NoWarehouseError
+from warehouse.seal import copy_checked
 from warehouse.settings import Settings
 from warehouse.store import Store
 
@@ -47,7 +47,7 @@ class Revision:
         Returns:
             Whether a new version was published.
         """
-        shutil.copyfile(self.current, self.building)
+        copy_checked(self.current, self.building)
         backend = open_database(self.building)
         try:
             if not change(backend):

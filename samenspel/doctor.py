@@ -15,7 +15,7 @@ from etl.configuration import read_settings
 from etl.engine import engine_errors
 from etl.privacy import KEY_VARIABLE, fitting_keys, key_file, read_keys
 from etl.retention import expired, local_day
-from warehouse import damage
+from warehouse import damage, seal
 from warehouse.errors import DamagedError, SamenspelError
 from warehouse.settings import Settings
 from warehouse.store import Reader, Store
@@ -163,7 +163,7 @@ def _read_all(store: Store) -> None:
     while (file := store.current_file()) is not None:
         try:
             with engine_errors(str(file)):
-                damage.read_whole(file)
+                seal.check(file)
         except DamagedError:
             damage.note(file)
         else:

@@ -19,6 +19,7 @@ import duckdb
 import pytest
 
 from etl.accounts import verify
+from warehouse import seal
 from warehouse.store import Store
 
 KEY = "0f" * 32
@@ -176,6 +177,7 @@ class Folder:
         file = self.store.current_file()
         assert file is not None
         verify(file)
+        seal.check(file)
         litter = [one.name for one in file.parent.iterdir() if one.suffix != ".duckdb"]
         assert litter == []
 

@@ -22,7 +22,7 @@ import ibis
 from filelock import BaseFileLock, FileLock, Timeout
 from ibis.backends.duckdb import Backend
 
-from warehouse import damage
+from warehouse import damage, seal
 from warehouse.damage import is_damage
 from warehouse.errors import DamagedError, LoadInProgressError, NoWarehouseError, WarehouseError
 
@@ -172,6 +172,7 @@ class Store:
         final = building.with_name(building.name.removesuffix(_BUILDING))
         before = self.current_file()
         _sync(building)
+        _sync(seal.write(building, final))
         building.rename(final)
         _sync(self._versions)
         if alone:
@@ -193,6 +194,7 @@ class Store:
         for file in self._versions.glob("*.duckdb"):
             if file not in kept:
                 file.unlink(missing_ok=True)
+        seal.remove_lone(self._versions)
         _sync(self._versions)
 
     def _sweep(self) -> None:
@@ -207,6 +209,7 @@ class Store:
                 shutil.rmtree(leftover, ignore_errors=True)
             else:
                 leftover.unlink(missing_ok=True)
+        seal.remove_lone(self._versions)
 
 
 def _is_sound(file: Path) -> bool:

@@ -130,7 +130,7 @@ def _widened(change: Change, concerned: Table) -> Table:
     ).distinct()
 
 
-def freed(change: Change, derived: Table) -> Table:
+def freed(change: Change, derived: Table, bench: Bench) -> Table:
     """Return the identifiers that may join again: pseudonym.
 
     An identifier is set aside for what its rows and those matched with them carry. Where a new row
@@ -140,10 +140,14 @@ def freed(change: Change, derived: Table) -> Table:
     Args:
         change: what came.
         derived: the rows in scope as they are derived now.
+        bench: keeps the intermediate table.
     """
     now = derived.select("contact_key", now="conversation_key")
     before = change.contact.join(now, "contact_key")
     parted = before.filter(before.conversation_key != before.now).select("contact_key")
+    parted = bench.keep("parted", parted)
+    if not count_rows(parted):
+        return change.aside.select("pseudonym").limit(0)
     return pseudonyms(change.loaded.semi_join(parted, "contact_key")).semi_join(
         change.aside, "pseudonym"
     )
