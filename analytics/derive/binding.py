@@ -12,7 +12,7 @@ import ibis
 from ibis.expr.types import Table
 
 from analytics.derive.bench import Bench
-from analytics.derive.components import components
+from analytics.derive.components import both_ways, components
 from analytics.derive.moments import begins, ends
 from warehouse.contact import VISIT_CHANNEL
 from warehouse.settings import Settings
@@ -35,8 +35,8 @@ def bound(
     told = _told(loaded)
     if not sources or not kinds or not settings.conversation.bind_minutes:
         return told
-    pairs = bench.keep("bound_pairs", _neighbours(loaded, kinds, sources, settings))
-    labels = components(pairs, bench, "bound")
+    pairs = both_ways(_neighbours(loaded, kinds, sources, settings))
+    labels = components(bench.keep("bound_pairs", pairs), bench, "bound")
     bench.drop("bound_pairs")
     return told.union(labels.select(contact_key="node", unit="label"))
 

@@ -12,20 +12,23 @@ from ibis.expr.types import Table
 from analytics.derive.bench import Bench
 
 
-def components(pairs: Table, bench: Bench, name: str) -> Table:
-    """Return the component of each node that a pair joins to another.
+def both_ways(pairs: Table) -> Table:
+    """Return pairs of node and neighbour with each pair the other way round too, once each."""
+    there = pairs.select("node", "neighbour")
+    return there.union(pairs.select(node="neighbour", neighbour="node"), distinct=True)
+
+
+def components(edge: Table, bench: Bench, name: str) -> Table:
+    """Return the component of each node that an edge joins to another.
 
     Args:
-        pairs: node, neighbour; one direction is enough.
+        edge: node, neighbour; both ways; read each round, so it best lies on the bench.
         bench: keeps the tables of the rounds.
         name: what their names begin with; the last one stays on the bench.
 
     Returns:
         node, label: equal labels are one component, and the label is its smallest node.
     """
-    there = pairs.select("node", "neighbour")
-    back = pairs.select(node="neighbour", neighbour="node")
-    edge = bench.keep(f"{name}_edges", there.union(back, distinct=True))
     labels = bench.keep(
         f"{name}_0", edge.group_by("node").agg(label=ibis._.neighbour.min()).mutate(_with_itself())
     )
@@ -37,7 +40,6 @@ def components(pairs: Table, bench: Bench, name: str) -> Table:
         bench.drop(f"{name}_{number - 1}")
         labels = following
         if is_done:
-            bench.drop(f"{name}_edges")
             return labels
     raise AssertionError("labels only ever get smaller")
 

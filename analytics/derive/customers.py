@@ -128,28 +128,6 @@ def probable_edges(loaded: Table, kinds: Sequence[str]) -> Table:
     return joined.union(joined.select(pseudonym="neighbour", neighbour="pseudonym"))
 
 
-def first_labels(edge: Table) -> Table:
-    """Return each joined pseudonym with itself as label: pseudonym, label."""
-    return edge.select("pseudonym").distinct().mutate(label=ibis._.pseudonym)
-
-
-def next_labels(labels: Table, edge: Table) -> Table:
-    """Return the labels after one round: pseudonym, label."""
-    around = labels.select(neighbour="pseudonym", around="label")
-    lowest = edge.join(around, "neighbour").group_by("pseudonym").agg(around=ibis._.around.min())
-    taken = (
-        labels.join(lowest, "pseudonym")
-        .mutate(label=ibis.least(ibis._.label, ibis._.around))
-        .select("pseudonym", "label")
-    )
-    further = taken.select(label="pseudonym", further="label")
-    return (
-        taken.left_join(further, "label")
-        .mutate(label=ibis.coalesce(ibis._.further, ibis._.label))
-        .select("pseudonym", "label")
-    )
-
-
 def members(loaded: Table, kinds: Sequence[str], labels: Table | None) -> Table:
     """Return the customer of each first pseudonym: pseudonym, customer_id, customer_number.
 

@@ -17,7 +17,7 @@ from ibis.expr.types import BooleanValue, IntegerValue, Table
 from analytics.derive.assignment import best_pairs
 from analytics.derive.bench import Bench
 from analytics.derive.binding import SECONDS_PER_MINUTE
-from analytics.derive.components import components
+from analytics.derive.components import both_ways, components
 from analytics.derive.moments import answered, begins, ends
 from warehouse.settings import Settings
 
@@ -161,7 +161,9 @@ def _conflicts(pairs: Table) -> BooleanValue:
 
 def _chosen(pairs: Table, bench: Bench) -> Table:
     """Return the best assignment of the pairs that are not the only ones: call, desk."""
-    labels = components(pairs.select(node="call", neighbour="desk"), bench, "match")
+    edge = bench.keep("match_edges", both_ways(pairs.select(node="call", neighbour="desk")))
+    labels = components(edge, bench, "match")
+    bench.drop("match_edges")
     labelled = pairs.join(labels.select(call="node", component="label"), "call")
     places = {
         side: ibis.dense_rank().over(

@@ -7,13 +7,13 @@ temporary table, in Spark a cached one.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count
 
 import ibis
 from ibis.expr.types import Table
 
 from analytics.derive import customers, records
 from analytics.derive.bench import Bench
+from analytics.derive.components import components
 from analytics.derive.contact import by_conversation, contacts
 from analytics.derive.conversations import Roles, alone, bridges, conversations, roles_of
 from analytics.derive.episodes import with_episodes
@@ -207,18 +207,9 @@ def _set_aside(
 
 
 def _labels(edge: Table, bench: Bench) -> Table:
-    """Find the connected components, a round at a time until nothing changes."""
-    labels = bench.keep("labels_0", customers.first_labels(edge))
-    for number in count(1):
-        following = bench.keep(f"labels_{number}", customers.next_labels(labels, edge))
-        before = labels.rename(label_before="label")
-        changed = following.join(before, "pseudonym").filter(ibis._.label != ibis._.label_before)
-        is_done = not count_rows(changed)
-        bench.drop(f"labels_{number - 1}")
-        labels = following
-        if is_done:
-            break
-    return labels
+    """Return which customer each joined pseudonym is of: pseudonym, label."""
+    found = components(edge.rename(node="pseudonym"), bench, "labels")
+    return found.rename(pseudonym="node")
 
 
 def count_rows(table: Table) -> int:
