@@ -57,7 +57,7 @@ def suppress(
             longer = _longer_periods(answer[PERIOD], grain)
             columns |= longer
             coarser = _nesting(grain)
-        pattern = _Pattern(columns, [answer[name] for name in apart], size, threshold, coarser)
+        pattern = Pattern(columns, [answer[name] for name in apart], size, threshold, coarser)
         finest = pattern.margin(frozenset(lines))
         hidden = finest.hidden[finest.cell_of_row]
         answer.loc[hidden, list(HIDDEN)] = float("nan")
@@ -84,7 +84,7 @@ def _column(grain: Grain) -> str:
 
 
 @dataclass(frozen=True)
-class _Margin:
+class Margin:
     """The cells of an answer by some of the columns: how large, which hidden, where each row is."""
 
     cell_of_row: np.ndarray
@@ -96,12 +96,22 @@ class _Margin:
 class _Totals:
     """The cells of one margin as totals over those of a finer one."""
 
-    margin: _Margin
+    margin: Margin
     of_cell: np.ndarray
 
 
-class _Pattern:
-    """Which cells are hidden, in an answer and in every answer that it adds up to."""
+class Pattern:
+    """Which cells are hidden, in an answer and in every answer that it adds up to.
+
+    Args:
+        columns: those that split the answer, and those into which one of them adds up.
+        apart: the columns over which nothing is ever added up.
+        size: how many people each row is about.
+        threshold: the smallest group that is shown.
+        coarser: column -> the columns of longer periods into which it adds up.
+        local: fine column -> the longer period within which it is worked out, whatever is hidden
+            elsewhere; given where periods are only ever added up to the next longer.
+    """
 
     def __init__(
         self,
@@ -110,6 +120,7 @@ class _Pattern:
         size: np.ndarray,
         threshold: int,
         coarser: Mapping[str, Sequence[str]],
+        local: Mapping[str, str] | None = None,
     ) -> None:
         # sorted, so that equal cells have the same order in every answer that holds them
         self._codes = {name: pd.factorize(column, sort=True)[0] for name, column in columns.items()}
@@ -117,15 +128,17 @@ class _Pattern:
         self._size = size
         self._threshold = threshold
         self._coarser = coarser
-        self._known: dict[frozenset[str], _Margin] = {}
+        self._local = local or {}
+        self._is_stepwise = local is not None
+        self._known: dict[frozenset[str], Margin] = {}
 
-    def margin(self, by: frozenset[str]) -> _Margin:
+    def margin(self, by: frozenset[str]) -> Margin:
         """Return the cells by these columns, with all that is hidden among them."""
         if by not in self._known:
             codes = [self._apart, *(self._codes[name] for name in sorted(by))]
             cell_of_row = _combined(codes, len(self._size))
             size = np.bincount(cell_of_row, weights=self._size)
-            margin = _Margin(cell_of_row, size, (size > 0) & (size < self._threshold))
+            margin = Margin(cell_of_row, size, (size > 0) & (size < self._threshold))
             if margin.hidden.any():  # a small total is made of small cells only
                 self._complete(margin, [self._totals(margin, less) for less in self._less(by)])
                 if len(by) > 1:
@@ -138,15 +151,16 @@ class _Pattern:
         shorter = [(name, longer) for name in by for longer in self._coarser.get(name, ())]
         # a quarter before the year: who hides another cell of the quarter needs none of the year
         longer = [by - {name} | {longer} for name, longer in shorter]
-        return [*longer, *(by - {name} for name in sorted(by))]
+        stepwise = {name for name, _ in shorter} if self._is_stepwise else set()
+        return [*longer, *(by - {name} for name in sorted(by - stepwise))]
 
-    def _totals(self, margin: _Margin, by: frozenset[str]) -> _Totals:
+    def _totals(self, margin: Margin, by: frozenset[str]) -> _Totals:
         total = self.margin(by)
         of_cell = np.zeros(len(margin.size), dtype="int64")
         of_cell[margin.cell_of_row] = total.cell_of_row
         return _Totals(total, of_cell)
 
-    def _complete(self, margin: _Margin, totals: Sequence[_Totals]) -> None:
+    def _complete(self, margin: Margin, totals: Sequence[_Totals]) -> None:
         """Hide further cells until no line of any total gives a small group away by itself."""
         lone = np.zeros(len(margin.size), dtype=bool)
         for total in totals:
@@ -160,18 +174,19 @@ class _Pattern:
                 margin.hidden[chosen] = True
                 is_complete = is_complete and not len(chosen)
 
-    def _partners(self, margin: _Margin, total: _Totals, lone: np.ndarray) -> np.ndarray:
+    def _partners(self, margin: Margin, total: _Totals, lone: np.ndarray) -> np.ndarray:
         """Return, for each line that gives something away, its smallest open cell.
 
         A line does where its total is shown and one cell alone is hidden, or several that are a
-        small group together; and where its total is hidden and all of its cells are shown.
+        small group together; and where its total is hidden and so few of its cells are that what
+        is shown is all but a small group of it.
         """
         hidden, size = margin.hidden, margin.size
         count = np.bincount(total.of_cell, weights=hidden)
         together = np.bincount(total.of_cell, weights=hidden * size)
         gives_away = np.where(
             total.margin.hidden,
-            count == 0,
+            together < np.minimum(self._threshold, total.margin.size),
             (count == 1) | ((count > 0) & (together < self._threshold)),
         )
         open_cells = np.flatnonzero(~hidden & gives_away[total.of_cell])
@@ -182,15 +197,21 @@ class _Pattern:
         _, first = np.unique(total.of_cell[ranked], return_index=True)
         return ranked[first]
 
-    def _hold_crosswise(self, margin: _Margin, by: frozenset[str]) -> None:
+    def _hold_crosswise(self, margin: Margin, by: frozenset[str]) -> None:
         """Hide further cells until no small one follows from all lines together either.
 
         Two rows less two columns can leave one cell over. That takes linear algebra, which is only
         affordable where few cells are hidden: where the many are, a lone one is rare.
         """
-        coarser = [self._totals(margin, less) for less in self._all_less(by)]
+        within = {self._local[name] for name in by if name in self._local}
+        coarser = [
+            self._totals(margin, less)
+            for less in self._all_less(by)
+            if not within or less & (within | set(self._local))
+        ]
+        of_row = _combined([self._apart, *(self._codes[name] for name in within)], len(self._size))
         of_answer = np.zeros(len(margin.size), dtype="int64")
-        of_answer[margin.cell_of_row] = self._apart
+        of_answer[margin.cell_of_row] = of_row
         for number in np.unique(of_answer[margin.hidden]):
             own = of_answer == number
             while True:
