@@ -7,6 +7,7 @@ no filter and no span of days tells more than the full tables do (docs/adr/0005)
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -53,6 +54,7 @@ def pieces(days: Days, bounds: Days) -> list[Piece]:
     return found
 
 
+@lru_cache(maxsize=8192)
 def _piece_of(day: date, grain: Grain) -> Days:
     if grain is Grain.DAY:
         return day, day
