@@ -85,11 +85,15 @@ def _column(grain: Grain) -> str:
 
 @dataclass(frozen=True)
 class Margin:
-    """The cells of an answer by some of the columns: how large, which hidden, where each row is."""
+    """The cells of an answer by some of the columns: how large, which hidden, where each row is.
+
+    `position` orders cells in time, where periods are worked out within longer ones.
+    """
 
     cell_of_row: np.ndarray
     size: np.ndarray
     hidden: np.ndarray
+    position: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ class _Totals:
 
     margin: Margin
     of_cell: np.ndarray
+    is_local: bool = False
 
 
 class Pattern:
@@ -138,9 +143,13 @@ class Pattern:
             codes = [self._apart, *(self._codes[name] for name in sorted(by))]
             cell_of_row = _combined(codes, len(self._size))
             size = np.bincount(cell_of_row, weights=self._size)
-            margin = Margin(cell_of_row, size, (size > 0) & (size < self._threshold))
+            position = np.zeros(len(size), dtype="int64")
+            for name in by & set(self._local):
+                position[cell_of_row] = self._codes[name]
+            hidden = (size > 0) & (size < self._threshold)
+            margin = Margin(cell_of_row, size, hidden, position)
             if margin.hidden.any():  # a small total is made of small cells only
-                self._complete(margin, [self._totals(margin, less) for less in self._less(by)])
+                self._complete(margin, [self._totals(margin, less, by) for less in self._less(by)])
                 if len(by) > 1:
                     self._hold_crosswise(margin, by)
             self._known[by] = margin
@@ -154,11 +163,14 @@ class Pattern:
         stepwise = {name for name, _ in shorter} if self._is_stepwise else set()
         return [*longer, *(by - {name} for name in sorted(by - stepwise))]
 
-    def _totals(self, margin: Margin, by: frozenset[str]) -> _Totals:
+    def _totals(
+        self, margin: Margin, by: frozenset[str], by_finer: frozenset[str] = frozenset()
+    ) -> _Totals:
         total = self.margin(by)
         of_cell = np.zeros(len(margin.size), dtype="int64")
         of_cell[margin.cell_of_row] = total.cell_of_row
-        return _Totals(total, of_cell)
+        gone = by_finer - by
+        return _Totals(total, of_cell, bool(gone & set(self._local)))
 
     def _complete(self, margin: Margin, totals: Sequence[_Totals]) -> None:
         """Hide further cells until no line of any total gives a small group away by itself."""
@@ -192,10 +204,31 @@ class Pattern:
         open_cells = np.flatnonzero(~hidden & gives_away[total.of_cell])
         # a cell that is all of another shown total would be known from that; nought is the last
         # resort: it hides nobody, but no longer tells that the others are all there is
-        order = (size[open_cells], lone[open_cells], size[open_cells] == 0)
+        near = self._distance(margin, total)[open_cells] if total.is_local else size[open_cells]
+        order = (size[open_cells], near, lone[open_cells], size[open_cells] == 0)
         ranked = open_cells[np.lexsort(order)]
         _, first = np.unique(total.of_cell[ranked], return_index=True)
         return ranked[first]
+
+    def _distance(self, margin: Margin, total: _Totals) -> np.ndarray:
+        """Return for each cell how many periods it is away from a hidden one of its line.
+
+        A neighbour hides a day or a week best: spans of days that hold both tell nothing, and are
+        shown.
+        """
+        order = np.lexsort((margin.position, total.of_cell))
+        place = np.arange(len(order), dtype="float64")
+        line, is_hidden = total.of_cell[order], margin.hidden[order]
+        begin = np.flatnonzero(np.diff(line, prepend=-1))
+        start = np.repeat(begin, np.diff(np.append(begin, len(line))))
+        before = np.maximum.accumulate(np.where(is_hidden, place, -np.inf))
+        before = np.where(before >= start, place - before, np.inf)
+        end = np.repeat(np.append(begin[1:], len(line)), np.diff(np.append(begin, len(line))))
+        after = np.minimum.accumulate(np.where(is_hidden, place, np.inf)[::-1])[::-1]
+        after = np.where(after < end, after - place, np.inf)
+        distance = np.empty(len(order))
+        distance[order] = np.minimum(before, after)
+        return distance
 
     def _hold_crosswise(self, margin: Margin, by: frozenset[str]) -> None:
         """Hide further cells until no small one follows from all lines together either.
@@ -218,7 +251,9 @@ class Pattern:
                 hidden = np.flatnonzero(margin.hidden & own)
                 if len(hidden) > _SOLVABLE:
                     break
-                found = hidden[_follows(hidden, coarser) & (margin.size[hidden] < self._threshold)]
+                follows = _follows(hidden, coarser)
+                found = hidden[follows & (margin.size[hidden] < self._threshold)]
+                found = np.union1d(found, self._small_rest(margin, hidden[~follows], coarser))
                 near = np.zeros(len(own), dtype=bool)
                 for total in coarser:
                     near |= np.isin(total.of_cell, total.of_cell[found])
@@ -228,6 +263,20 @@ class Pattern:
                 margin.hidden[
                     min(open_cells, key=lambda c: (margin.size[c] == 0, margin.size[c]))
                 ] = True
+
+    def _small_rest(
+        self, margin: Margin, unknown: np.ndarray, coarser: Sequence[_Totals]
+    ) -> np.ndarray:
+        """Return the cells that do not follow by themselves, but are a small group together."""
+        small = [unknown[:0]]
+        for total in coarser:
+            of_cell = total.of_cell[unknown]
+            rest = np.bincount(
+                of_cell, weights=margin.size[unknown], minlength=len(total.margin.size)
+            )
+            is_small = (rest > 0) & (rest < self._threshold) & ~total.margin.hidden
+            small.append(unknown[is_small[of_cell]])
+        return np.concatenate(small)
 
     def _all_less(self, by: frozenset[str]) -> set[frozenset[str]]:
         """Return the columns of every total, and of their totals."""

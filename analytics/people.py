@@ -25,11 +25,11 @@ OF_PEOPLE = (
 digital, recognised) tell how the organisation did its work: their denominator must be large."""
 
 _TOGETHER: Mapping[Count, tuple[Count, ...]] = {
-    sums.REPEATS: (sums.CANDIDATES, sums.FIRSTS, sums.EPISODES),
+    sums.REPEATS: (sums.CANDIDATES, sums.FIRSTS),
     sums.FIRSTS: (sums.CANDIDATES, sums.REPEATS),
     sums.EPISODES: (sums.CANDIDATES, sums.REPEATS),
     sums.ENDED_EPISODES: (sums.CANDIDATES, sums.REPEATS),
-    sums.AVOIDABLE_KNOWN: (sums.AVOIDABLE, sums.AVOIDABLE_BY_RULE),
+    sums.AVOIDABLE: (sums.AVOIDABLE_KNOWN, sums.AVOIDABLE_BY_RULE),
     sums.AVOIDABLE_BY_RULE: (sums.AVOIDABLE, sums.AVOIDABLE_KNOWN),
 }
 """Count -> what it gives away with others: who has no repeat, had a first contact."""
@@ -51,7 +51,10 @@ def checks(
 
     The rows of a check may be split less than the figure (a total of it), or more (its parts).
     """
-    yield Check(tuple(dict.fromkeys(_with_others(_counts(metric)))), tuple(by), where)
+    counts = _counts(metric)
+    if not isinstance(metric.measure, Total):  # tells no count, so gives none away
+        counts = tuple(dict.fromkeys(_with_others(counts)))
+    yield Check(counts, tuple(by), where)
     match metric.measure:
         case ShareOfTotal(part, dimension) if dimension in by:
             count = part.of if isinstance(part, Total) else part

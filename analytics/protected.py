@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -129,7 +130,7 @@ class Protected:
             [],
             size,
             self._threshold,
-            {name: [longer] for name, longer in zip(names, names[1:], strict=False)},
+            {name: [longer] for name, longer in pairwise(names)},
             {_PREFIX + grain: _PREFIX + Grain.MONTH for grain in _FINE},
         )
 
@@ -157,17 +158,11 @@ class Protected:
         ]
         found = []
         for grain in {grain for grain, _, _ in asked}:
-            cells = self._held(tuple(by), filters, (_PREFIX + grain,) if grain else ())
             of_grain = pd.DataFrame(
                 [(start, number) for kind, start, number in asked if kind is grain],
                 columns=["start", "span"],
             )
-            frame = pd.DataFrame(cells[:, : len(by)], columns=list(by))
-            if grain:
-                wanted = frame.assign(start=cells[:, -1]).merge(of_grain, on="start")
-                found.append(wanted.drop(columns="start"))
-            elif len(cells):
-                found.append(frame.merge(of_grain[["span"]], how="cross"))
+            found.append(self._of_pieces(tuple(by), filters, grain, of_grain))
         if not found:
             return none
         result = pd.concat(found, ignore_index=True).drop_duplicates(ignore_index=True)
@@ -176,6 +171,38 @@ class Protected:
             if name in where:
                 result = result[result[name].isin(list(where[name]))]
         return result
+
+    def _of_pieces(
+        self, by: tuple[str, ...], where: Filters, grain: Grain | None, asked: pd.DataFrame
+    ) -> pd.DataFrame:
+        """Return the hidden figures over pieces of one grain: those of one longer period together.
+
+        They are shown where each is, or where the longer period is and all its other pieces are.
+        """
+        if grain is None:
+            cells = pd.DataFrame(self._held(by, where, ()), columns=list(by))
+            return cells.merge(asked[["span"]], how="cross")
+        longer = _LADDER[_LADDER.index(grain) + 1] if grain is not Grain.YEAR else None
+        cells = self._dated(by, where, grain)
+        keys = [*by, "longer"]
+        cells["longer"] = (
+            _starts(cells["start"].to_numpy().astype("datetime64[D]"), longer).astype("int64")
+            if longer
+            else 0
+        )
+        cells["all"] = cells.groupby(keys)["start"].transform("size")
+        inside = cells.merge(asked, on="start")
+        inside = inside.groupby([*keys, "span", "all"], as_index=False).size()
+        whole = self._dated(by, where, longer).rename(columns={"start": "longer"})
+        inside = inside.merge(whole.assign(is_whole_hidden=True), on=keys, how="left")
+        tells = (inside["all"] > inside["size"]) | inside["is_whole_hidden"].notna()
+        return inside[tells][[*by, "span"]]
+
+    def _dated(self, by: tuple[str, ...], where: Filters, grain: Grain | None) -> pd.DataFrame:
+        """Return the hidden cells by some dimensions and period: codes, and `start` (of all: 0)."""
+        cells = self._held(by, where, (_PREFIX + grain,) if grain else ())
+        frame = pd.DataFrame(cells[:, : len(by)], columns=list(by))
+        return frame.assign(start=cells[:, -1] if grain else 0)
 
     def _held(self, by: tuple[str, ...], where: Filters, time: tuple[str, ...]) -> np.ndarray:
         """Return the hidden cells by some dimensions and a length of period: codes, one row each.
