@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from analytics.derive.interactions import digital_channels
 from analytics.measures import Count, Distinct, Percentile, Ratio, ShareOfTotal, Total
 from analytics.metrics import Metric, sums
+from analytics.protected import Side
 from warehouse.settings import Settings
 
 OF_PEOPLE = (
@@ -63,7 +64,8 @@ def checks(
             # digital contacts are those of some channels: as if these had been chosen
             digital = set(digital_channels(settings))
             chosen = tuple(sorted(digital & set(where.get("channel", digital))))
-            yield Check((sums.CONTACTS,), tuple(by), {**where, "channel": chosen})
+            kept = chosen if "channel" in where else Side(chosen)
+            yield Check((sums.CONTACTS,), tuple(by), {**where, "channel": kept})
         case _:
             pass
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -77,6 +78,13 @@ _DENSE = 60_000
 type Filters = tuple[tuple[str, tuple[str, ...]], ...]
 
 
+class Side(tuple[str, ...]):
+    """The values on the given side of a dimension, counted together in a figure of its own."""
+
+
+_SIDE = " side"
+
+
 class Protected:
     """Which cells of one count may be shown, by any of the dimensions, filters and days.
 
@@ -87,6 +95,8 @@ class Protected:
         threshold: the smallest group that is shown.
         bounds: first and last day on which anything was counted.
         fine: the first days of months of which `sizes` has the days.
+        sides: dimension -> the values that some figure counts together (digital channels): the
+            others are so too, and neither total gives a value away.
     """
 
     def __init__(
@@ -96,7 +106,9 @@ class Protected:
         threshold: int,
         bounds: Days,
         fine: frozenset[date] = frozenset(),
+        sides: Mapping[str, frozenset[str]] = MappingProxyType({}),
     ) -> None:
+        self._sides = {name: kept for name, kept in sides.items() if name in dimensions}
         self.bounds, self.fine, self._threshold = bounds, fine, threshold
         self._values: dict[str, pd.Index] = {}
         self._hidden: dict[tuple[str, ...], np.ndarray] = {}
@@ -125,12 +137,16 @@ class Protected:
         self._columns: dict[str, np.ndarray] = dict(zip(dimensions, codes[:-1], strict=True)) | {
             _PREFIX + grain: _starts(day, grain).astype("int64") for grain in ladder
         }
+        for name, kept in self._sides.items():
+            is_kept = np.isin(self._values[name].to_numpy(dtype=object), list(kept))
+            self._columns[name + _SIDE] = is_kept.astype("int64")[self._columns[name]]
         return Pattern(
             {name: pd.Series(column) for name, column in self._columns.items()},
             [],
             size,
             self._threshold,
-            {name: [longer] for name, longer in pairwise(names)},
+            {name: [longer] for name, longer in pairwise(names)}
+            | {name: [name + _SIDE] for name in self._sides},
             {_PREFIX + grain: _PREFIX + Grain.MONTH for grain in _FINE},
         )
 
@@ -150,7 +166,7 @@ class Protected:
         none = pd.DataFrame({name: [] for name in by} | {"span": np.array([], dtype="int64")})
         if self._is_safe:
             return none
-        filters = tuple((name, tuple(where[name])) for name in sorted(where) if name not in by)
+        filters = tuple((name, _kept(where[name])) for name in sorted(where) if name not in by)
         asked = [
             (piece.grain, np.datetime64(piece.start, "D").astype("int64"), number)
             for number, span in enumerate(spans)
@@ -213,6 +229,9 @@ class Protected:
         if not where:
             return self._table((*by, *time))
         (dimension, kept), *rest = where
+        if isinstance(kept, Side):
+            parts = self._held((*by, dimension + _SIDE), tuple(rest), time)
+            return np.delete(parts[parts[:, len(by)] == 1], len(by), axis=1)
         parts = self._held((*by, dimension), tuple(rest), time)
         total = self._held(by, tuple(rest), time)
         chosen = self._values[dimension].get_indexer(list(kept))
@@ -231,6 +250,10 @@ class Protected:
             cells = np.array(codes, dtype="int64").reshape(len(columns), len(hidden))
             self._hidden[columns] = cells.T
         return self._hidden[columns]
+
+
+def _kept(values: Sequence[str]) -> tuple[str, ...]:
+    return values if isinstance(values, Side) else tuple(values)
 
 
 def _set(cells: np.ndarray) -> set[tuple[int, ...]]:

@@ -15,9 +15,11 @@ from ibis.backends.duckdb import Backend
 from ibis.expr.types import BooleanValue, Table
 
 from analytics.derive.cube import smallest_cube
+from analytics.derive.interactions import digital_channels
 from analytics.measures import Count
 from analytics.protected import DAY, SIZE, Days, Protected, fine_months, pieces
 from warehouse.contact import UNKNOWN
+from warehouse.settings import Settings
 from warehouse.store import Reader
 
 CONTACT = "contact"
@@ -34,10 +36,14 @@ class Protection:
     Args:
         reader: of the warehouse.
         backend: a connection to its current version.
+        settings: of that version.
         threshold: the smallest group that is shown.
     """
 
-    def __init__(self, reader: Reader, backend: Backend, threshold: int) -> None:
+    def __init__(
+        self, reader: Reader, backend: Backend, settings: Settings, threshold: int
+    ) -> None:
+        self._sides = {"channel": frozenset(digital_channels(settings))}
         self._version = (str(reader.store.folder), reader.version(), threshold)
         self._backend, self.threshold = backend, threshold
 
@@ -105,7 +111,8 @@ class Protection:
             sizes = self._sizes(counts, dimensions, fine)
             for count in counts:
                 table = sizes[count.key]
-                worked = Protected(table, dimensions, self.threshold, asked[count][0], fine)
+                bounds = asked[count][0]
+                worked = Protected(table, dimensions, self.threshold, bounds, fine, self._sides)
                 with _lock:
                     _known[*self._version, count.key, dimensions, fine] = worked
 
@@ -129,9 +136,7 @@ class Protection:
                 day = table.started_on if name == CONTACT else table.period
                 keys = {key: table[key].fill_null(UNKNOWN) for key in dimensions}
                 amounts = {
-                    count.key: (
-                        count.on_rows(table) if name == CONTACT else table[count.key].sum()
-                    )
+                    count.key: (count.on_rows(table) if name == CONTACT else table[count.key].sum())
                     for count in of_table
                 }
                 answered = table.group_by(**keys, **{DAY: day.truncate(unit)}).agg(**amounts)

@@ -134,12 +134,16 @@ def _read_span(backend: Backend) -> Span:
     facts = dict(backend.table("meta").select("key", "value").to_pandas().itertuples(index=False))
     days = backend.table("cube_channel")
     is_contact = days.channel != VISIT_CHANNEL
-    ends = days.agg(
-        first=days.period.min(where=is_contact),
-        last=days.period.max(where=is_contact),
-        counted_from=days.period.min(),
-        counted_until=days.period.max(),
-    ).to_pyarrow().to_pylist()[0]
+    ends = (
+        days.agg(
+            first=days.period.min(where=is_contact),
+            last=days.period.max(where=is_contact),
+            counted_from=days.period.min(),
+            counted_until=days.period.max(),
+        )
+        .to_pyarrow()
+        .to_pylist()[0]
+    )
     loads = backend.table("load")
     # the last load by its number: a machine's clock may have gone back since the one before
     loaded = loads.finished_at.argmax(loads.load_key).to_pyarrow().as_py()
@@ -227,7 +231,7 @@ def measure_spans(
     question = _Question(chosen, tuple(by), grain, tuple(spans), where)
     limit = known.settings.privacy.threshold if threshold is None else threshold
     with reader.backend() as backend:
-        protection = Protection(reader, backend, limit)
+        protection = Protection(reader, backend, known.settings, limit)
         answers = {
             metric.key: _protected(
                 answer_of(metric, amounts, [_SPAN, *by]), metric, question, protection, known
