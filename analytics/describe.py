@@ -20,8 +20,8 @@ from analytics.measures import (
     ShareOfTotal,
     Total,
 )
-from analytics.people import OF_PEOPLE
 from analytics.metrics import METRICS, Better, Metric
+from analytics.people import OF_PEOPLE
 from warehouse.describe import Pages, main, markdown_table
 from warehouse.settings import AVOIDABLE_CATEGORIES, Settings
 

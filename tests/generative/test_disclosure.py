@@ -167,9 +167,9 @@ def follows(asked: Asked) -> np.ndarray:
             continue
         known[[row, row + found[0]]] = known[[row + found[0], row]]
         known[row] = known[row] * pow(int(known[row, column]), -1, _PRIME) % _PRIME
-        for others in (known[row + 1 :], wanted):
-            others -= others[:, [column]] * known[row]
-            others %= _PRIME
+        below = known[row + 1 :]
+        known[row + 1 :] = (below - below[:, [column]] * known[row]) % _PRIME
+        wanted = (wanted - wanted[:, [column]] * known[row]) % _PRIME
         row += 1
         if row == len(known):
             break

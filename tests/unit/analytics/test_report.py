@@ -50,10 +50,10 @@ def contacts(last: datetime = LAST_DAY) -> list[dict[str, Any]]:
                     "handle_seconds": 200.0 + number % 60,
                 }
             )
-        # two channels with too few contacts to show; together enough to hide one another
+        # two digital channels with too few contacts to show; together enough to hide one another
         if moment.day <= 7:
             rows.append({"channel": "social", "started_at": moment + timedelta(hours=7)})
-            rows.append({"channel": "post", "started_at": moment + timedelta(hours=8)})
+            rows.append({"channel": "whatsapp", "started_at": moment + timedelta(hours=8)})
         moment += timedelta(days=1)
     return rows
 
