@@ -234,7 +234,7 @@ class Protected:
             return np.delete(parts[parts[:, len(by)] == 1], len(by), axis=1)
         parts = self._held((*by, dimension), tuple(rest), time)
         total = self._held(by, tuple(rest), time)
-        chosen = self._values[dimension].get_indexer(list(kept))
+        chosen = self._values[dimension].get_indexer(pd.Index(kept))
         is_chosen = np.isin(parts[:, len(by)], chosen)
         parts = np.delete(parts, len(by), axis=1)
         inside, outside = _set(parts[is_chosen]), _set(parts[~is_chosen])

@@ -99,7 +99,7 @@ def _subsets(values: Sequence[str]) -> list[tuple[str, ...]]:
 
 @dataclass
 class Asked:
-    """What was shown, and which small groups there are: cells inside, as rows of noughts and ones."""
+    """What was shown, and which small groups there are: per row, which cells lie inside."""
 
     shown: np.ndarray
     small: np.ndarray

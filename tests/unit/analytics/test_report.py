@@ -98,7 +98,8 @@ def test_key_figures_are_those_of_the_contacts(report: Report, reader: Reader) -
     month = "started_on between '2025-03-01' and '2025-03-31' and channel <> 'web_visit'"
     ((count, digital),) = query(
         reader,
-        f"select count(*), count(*) filter (channel in ('web_form', 'chat', 'social'))"
+        f"select count(*), count(*) filter (channel in"
+        " ('web_form', 'chat', 'social', 'whatsapp'))"
         f" from contact where {month}",
     )
     assert figures["contacts"].now.value == count
