@@ -58,9 +58,9 @@ def matches(
     by_month = _hidden(found, ["period", *lines], limit, Grain.MONTH)
     cells = pd.concat([_hidden(whole.assign(period=pd.NaT), lines, limit, None), by_month])
     # by text, in which no period is a period like others
-    keys = [cells[name].astype(str) for name in ("period", *lines)]
+    texts = [cells[name].astype(str) for name in ("period", *lines)]
     places = set(zip(*(held[name].astype(str) for name in ("period", *lines)), strict=True))
-    is_held = pd.Series([key in places for key in zip(*keys, strict=True)], index=cells.index)
+    is_held = pd.Series([key in places for key in zip(*texts, strict=True)], index=cells.index)
     cells = cells.assign(
         suppressed=cells["suppressed"] | is_held, value=cells["value"].mask(is_held)
     )[["period", *lines, "value", "suppressed"]]
