@@ -66,10 +66,14 @@ class ShareOfTotal:
 
 @dataclass(frozen=True)
 class Distinct:
-    """How many different values of a column. Cannot be summed: answered from the contacts."""
+    """How many different values of a column. Cannot be summed: answered from the contacts.
+
+    `of` counts the contacts among which they are.
+    """
 
     column: str
     where: Condition
+    of: Count
 
     def on_rows(self, rows: Table) -> NumericScalar:
         """Return the count over contacts."""
@@ -78,11 +82,15 @@ class Distinct:
 
 @dataclass(frozen=True)
 class Percentile:
-    """The value below which a part of the rows lies. Not additive: answered from the contacts."""
+    """The value below which a part of the rows lies. Not additive: answered from the contacts.
+
+    `of` counts the contacts of which there is a value.
+    """
 
     column: str
     quantile: float
     where: Condition
+    of: Count
 
     def on_rows(self, rows: Table) -> NumericScalar:
         """Return the percentile over contacts, linear between ranks."""

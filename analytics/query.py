@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 
 import ibis
+import numpy as np
 import pandas as pd
 from cachetools import LRUCache
 from ibis.backends.duckdb import Backend
@@ -18,10 +19,12 @@ from ibis.expr.types import Table, Value
 from analytics.answer import WEIGHT, amounts_of, answer_of
 from analytics.derive.cube import smallest_cube
 from analytics.dimensions import DIMENSIONS
-from analytics.disclosure import suppress
+from analytics.disclosure import HIDDEN
 from analytics.measures import ShareOfTotal, additive_parts
 from analytics.metrics import METRICS, Metric, sums
+from analytics.people import checks
 from analytics.periods import Grain, is_whole, period_of
+from analytics.protection import Protection
 from warehouse.contact import UNKNOWN, VISIT_CHANNEL
 from warehouse.errors import SelectionError
 from warehouse.settings import Settings
@@ -82,13 +85,18 @@ class _Question:
 
 @dataclass(frozen=True)
 class Span:
-    """What the current version holds: first and last local day with a contact, its settings."""
+    """What the current version holds: first and last local day with a contact, its settings.
+
+    Also of visits, which may be of other days: `counted_from` and `counted_until`.
+    """
 
     first_on: date
     last_on: date
     loaded_at: datetime | None
     is_demo: bool
     settings: Settings
+    counted_from: date = date.min
+    counted_until: date = date.min
 
 
 _spans: LRUCache[tuple[str, str], Span] = LRUCache(maxsize=32)
@@ -124,14 +132,26 @@ def backend_table(backend: Backend, name: str) -> Table:
 
 def _read_span(backend: Backend) -> Span:
     facts = dict(backend.table("meta").select("key", "value").to_pandas().itertuples(index=False))
-    days = backend.table("cube_channel").filter(lambda t: t.channel != VISIT_CHANNEL)
-    ends = days.agg(first=days.period.min(), last=days.period.max()).to_pyarrow().to_pylist()[0]
+    days = backend.table("cube_channel")
+    is_contact = days.channel != VISIT_CHANNEL
+    ends = (
+        days.agg(
+            first=days.period.min(where=is_contact),
+            last=days.period.max(where=is_contact),
+            counted_from=days.period.min(),
+            counted_until=days.period.max(),
+        )
+        .to_pyarrow()
+        .to_pylist()[0]
+    )
     loads = backend.table("load")
     # the last load by its number: a machine's clock may have gone back since the one before
     loaded = loads.finished_at.argmax(loads.load_key).to_pyarrow().as_py()
     return Span(
         first_on=ends["first"] or date.min,
         last_on=ends["last"] or date.min,
+        counted_from=ends["counted_from"] or date.min,
+        counted_until=ends["counted_until"] or date.min,
         loaded_at=loaded,
         is_demo=facts.get("is_demo") == "true",
         settings=Settings.model_validate_json(facts.get("settings", "{}")),
@@ -209,19 +229,75 @@ def measure_spans(
     known = span(reader)
     chosen = tuple(METRICS[key] for key in dict.fromkeys(metrics))
     question = _Question(chosen, tuple(by), grain, tuple(spans), where)
+    limit = known.settings.privacy.threshold if threshold is None else threshold
     with reader.backend() as backend:
+        protection = Protection(reader, backend, known.settings, limit)
         answers = {
-            metric.key: answer_of(metric, amounts, [_SPAN, *by])
+            metric.key: _protected(
+                answer_of(metric, amounts, [_SPAN, *by]), metric, question, protection, known
+            )
             for asked, amounts in _asked(backend, question)
             for metric in asked
         }
     answer = pd.concat([answers[metric.key] for metric in chosen], ignore_index=True)
-    limit = known.settings.privacy.threshold if threshold is None else threshold
-    lines = ["period", *by] if grain else list(by)
-    answer = suppress(answer, lines, WEIGHT, limit, apart=["metric", _SPAN], grain=grain)
     answer["is_complete"] = _is_complete(answer, question, known)
     columns = [_SPAN, "metric", "period", *by, "value", "numerator", "denominator", "low", "high"]
     return answer[[*columns, "suppressed", "is_complete"]]
+
+
+def _protected(
+    cells: pd.DataFrame, metric: Metric, question: _Question, protection: Protection, known: Span
+) -> pd.DataFrame:
+    """Hide what may not be shown of a metric; what may not be told to be nought gets a row too."""
+    threshold, by = protection.threshold, list(question.by)
+    hidden = ((cells[WEIGHT] > 0) & (cells[WEIGHT] < threshold)).to_numpy(copy=True)
+    if threshold > 1 and not cells.empty:
+        periods = _periods(question, known)
+        spans = [days for _, _, days in periods]
+        places = pd.DataFrame(
+            {
+                "place": range(len(periods)),
+                _SPAN: [number for number, _, _ in periods],
+                "period": [period for _, period, _ in periods],
+            }
+        )
+        cells["period"] = [_as_date(period) for period in cells["period"]]
+        for check in checks(metric, by, question.where, known.settings):
+            found = protection.hidden(check.counts, check.by, spans, check.where)
+            if found.empty:
+                continue
+            found = found.rename(columns={"span": "place"}).merge(places, on="place")
+            keys = [_SPAN, "period", *check.by]
+            found = found[keys].drop_duplicates()
+            both = cells[keys].merge(found.assign(is_hidden=True), on=keys, how="left")
+            hidden |= both["is_hidden"].notna().to_numpy()
+            if check.by == question.by:
+                both = found.merge(cells[keys].assign(is_there=True), on=keys, how="left")
+                absent = both[both["is_there"].isna()][keys]
+                cells = pd.concat([cells, absent.assign(metric=metric.key)], ignore_index=True)
+                hidden = np.append(hidden, np.ones(len(absent), dtype=bool))
+    cells.loc[hidden, list(HIDDEN)] = float("nan")
+    cells["suppressed"] = hidden
+    order = [_SPAN, "period", *by]
+    return cells.drop(columns=WEIGHT).sort_values(order, ignore_index=True, kind="stable")
+
+
+def _as_date(period: date) -> date:
+    return period.date() if isinstance(period, datetime) else period
+
+
+def _periods(question: _Question, known: Span) -> list[tuple[int, date, Days]]:
+    """Return span, first day and bounds of each period of which there can be a figure."""
+    if not question.grain:
+        return [(number, days[0], days) for number, days in enumerate(question.spans)]
+    found = []
+    for number, (first, last) in enumerate(question.spans):
+        day, end = max(first, known.counted_from), min(last, known.counted_until)
+        while day <= end:
+            start, until = period_of(day, question.grain)
+            found.append((number, start, (max(start, first), min(until, last))))
+            day = until + timedelta(days=1)
+    return found
 
 
 def _check(key: str, known: Mapping[str, object], what: str) -> None:

@@ -7,11 +7,14 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from analytics.disclosure import HIDDEN, suppress
-from analytics.periods import Grain
+from analytics.measures import Count
+from analytics.periods import Grain, period_of
+from analytics.protection import Protection
 from analytics.query import EVERYTHING, Selection, span
 from warehouse.contact import MATCHES, UNKNOWN
 from warehouse.store import Reader
 
+_MATCHED = Count("matched_count", lambda c: c.match.isin(MATCHES) & (c.initiative != "outbound"))
 _COUNTS = ("rows", "conversations", "questions")
 
 
@@ -43,12 +46,30 @@ def matches(
             value=rows.count()
         )
         found = monthly.to_pyarrow().to_pandas(date_as_object=True)
-    lines = ["source", "match"]
+        lines = ["source", "match"]
+        known = span(reader)
+        days = (selection.start or known.first_on, selection.end or known.last_on)
+        months = sorted(set(found["period"]))
+        spans = [days, *(_within(month, days) for month in months)]
+        protection = Protection(reader, backend, known.settings, limit)
+        held = protection.hidden([_MATCHED], lines, spans, selection.where)
+    held["period"] = held["span"].map(dict(enumerate([pd.NaT, *months])))
     whole = found.groupby(lines, as_index=False).agg(value=("value", "sum"))
     by_month = _hidden(found, ["period", *lines], limit, Grain.MONTH)
-    return pd.concat([_hidden(whole.assign(period=pd.NaT), lines, limit, None), by_month])[
-        ["period", *lines, "value", "suppressed"]
-    ].sort_values(["source", "match", "period"], na_position="first", ignore_index=True)
+    cells = pd.concat([_hidden(whole.assign(period=pd.NaT), lines, limit, None), by_month])
+    # by text, in which no period is a period like others
+    texts = [cells[name].astype(str) for name in ("period", *lines)]
+    places = set(zip(*(held[name].astype(str) for name in ("period", *lines)), strict=True))
+    is_held = pd.Series([key in places for key in zip(*texts, strict=True)], index=cells.index)
+    cells = cells.assign(
+        suppressed=cells["suppressed"] | is_held, value=cells["value"].mask(is_held)
+    )[["period", *lines, "value", "suppressed"]]
+    return cells.sort_values(["source", "match", "period"], na_position="first", ignore_index=True)
+
+
+def _within(month: date, days: tuple[date, date]) -> tuple[date, date]:
+    first, last = period_of(month, Grain.MONTH)
+    return max(first, days[0]), min(last, days[1])
 
 
 def _hidden(found: pd.DataFrame, lines: list[str], limit: int, grain: Grain | None) -> pd.DataFrame:

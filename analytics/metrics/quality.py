@@ -10,7 +10,7 @@ _PRACTICE = "Practice of contact centres (80/30)"
 
 
 def _percentile(quantile: float) -> Percentile:
-    return Percentile("wait_seconds", quantile, lambda c: c.is_answered)
+    return Percentile("wait_seconds", quantile, lambda c: c.is_answered, sums.WAITED)
 
 
 METRICS = (

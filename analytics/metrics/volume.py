@@ -85,7 +85,7 @@ METRICS = (
         "Number of different identified customers with an inbound contact.",
         Unit.COUNT,
         Better.NEITHER,
-        Distinct("customer_number", lambda c: c.is_identified),
+        Distinct("customer_number", lambda c: c.is_identified, sums.IDENTIFIED),
         "Niet optellen over kanalen of perioden: een klant telt in elk ervan mee.",
         "Do not add up over channels or periods: a customer counts in each of them.",
         source=SOURCE,

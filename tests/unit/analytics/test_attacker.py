@@ -1,12 +1,11 @@
 """Nobody finds a hidden figure by adding up and subtracting what is shown.
 
 The attacker has every answer over the same days: by both dimensions, by each, by none, and over
-months, quarters and the year. Left out, because whole numbers cannot be kept from it: one who asks
-for arbitrary days and filters, and compares.
+months, quarters and the year. One who asks for any days and filters: tests/generative.
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import pytest
 
 from analytics.disclosure import HIDDEN, suppress
 from analytics.periods import Grain, period_of
-from analytics.query import measure
+from analytics.query import Selection, measure
 from tests import warehouses
 from tests.unit.analytics.attacker import Attacker, recovered
 from warehouse.store import Reader
@@ -180,3 +179,31 @@ def test_the_settings_threshold_holds_unless_another_is_given(
 ) -> None:
     assert measure(reader, ["contacts"], by=["service", "channel"])["suppressed"].any()
     assert not measure(reader, ["contacts"], by=["channel"], threshold=1)["suppressed"].any()
+
+
+def test_a_filter_or_a_span_tells_no_more_than_a_split(reader: Reader) -> None:
+    """Asked of the warehouse: all services but the small one, and a year but for a month."""
+    services = measure(reader, ["contacts"], by=["channel", "service"])
+    small = services[services["suppressed"]]
+    assert len(small)
+    for row in small.to_dict("records"):
+        others = tuple({"paspoort", "afval", "parkeren", "wmo"} - {row["service"]})
+        where = {"channel": (row["channel"],), "service": others}
+        (rest,) = measure(reader, ["contacts"], selection=Selection(where=where))["suppressed"]
+        assert rest
+    months = measure(reader, ["contacts"], by=["channel"], grain=Grain.MONTH)
+    hidden = months[months["suppressed"]]
+    assert len(hidden)
+    for row in hidden.to_dict("records"):
+        first, last = period_of(row["period"], Grain.MONTH)
+        where = {"channel": (row["channel"],)}
+        until = Selection(date(2025, 1, 1), last, where)
+        before = Selection(date(2025, 1, 1), first - timedelta(days=1), where)
+        shown = [
+            chosen
+            for chosen in (until, before)
+            if chosen.end
+            and chosen.end > date(2025, 1, 1)
+            and not measure(reader, ["contacts"], selection=chosen)["suppressed"].all()
+        ]
+        assert len(shown) < 2

@@ -50,10 +50,10 @@ def contacts(last: datetime = LAST_DAY) -> list[dict[str, Any]]:
                     "handle_seconds": 200.0 + number % 60,
                 }
             )
-        # two channels with too few contacts to show; together enough to hide one another
+        # two digital channels with too few contacts to show; together enough to hide one another
         if moment.day <= 7:
             rows.append({"channel": "social", "started_at": moment + timedelta(hours=7)})
-            rows.append({"channel": "post", "started_at": moment + timedelta(hours=8)})
+            rows.append({"channel": "whatsapp", "started_at": moment + timedelta(hours=8)})
         moment += timedelta(days=1)
     return rows
 
@@ -98,7 +98,8 @@ def test_key_figures_are_those_of_the_contacts(report: Report, reader: Reader) -
     month = "started_on between '2025-03-01' and '2025-03-31' and channel <> 'web_visit'"
     ((count, digital),) = query(
         reader,
-        f"select count(*), count(*) filter (channel in ('web_form', 'chat', 'social'))"
+        f"select count(*), count(*) filter (channel in"
+        " ('web_form', 'chat', 'social', 'whatsapp'))"
         f" from contact where {month}",
     )
     assert figures["contacts"].now.value == count

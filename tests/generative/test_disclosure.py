@@ -1,0 +1,249 @@
+"""Nobody finds a small group by asking: every filter, split, grain and span, all answers together.
+
+Random small worlds of two dimensions over days or months. One who asks holds every figure shown as
+an equation over the cells; what follows from them is worked out exactly, modulo a large prime. A
+small group is one value of each dimension asked and one whole period, also one that is not asked
+for. What is said of several small groups together, and by bounds (nobody is less than nought), is
+no part of the promise: docs/adr/0005.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import combinations, product
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as profile
+from hypothesis import strategies as st
+
+from analytics.periods import Grain, period_of
+from analytics.protected import Days, Protected, fine_months, pieces
+
+THRESHOLD = 10
+_PRIME = 2**31 - 1
+_WORLDS = profile(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+_BEGINNINGS = (date(2025, 12, 27), date(2025, 6, 27), date(2025, 6, 10), date(2025, 3, 30))
+
+
+@dataclass(frozen=True)
+class World:
+    """How many are in each cell: of each value of `a`, of `b`, and of each day (or month)."""
+
+    sizes: np.ndarray
+    days: tuple[date, ...]
+    is_by_month: bool
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """Every cell: a, b, day, size; empty ones too."""
+        numbers = np.indices(self.sizes.shape).reshape(3, -1)
+        return pd.DataFrame(
+            {
+                "a": [f"a{number}" for number in numbers[0]],
+                "b": [f"b{number}" for number in numbers[1]],
+                "day": [self.days[number] for number in numbers[2]],
+                "size": self.sizes.ravel().astype("float64"),
+            }
+        )
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """Draw a world in which some cells are empty, and many are small."""
+    is_by_month = draw(st.booleans())
+    if is_by_month:
+        first, months = draw(st.integers(0, 11)), draw(st.integers(2, 6))
+        numbers = range(first, first + months)
+        days = tuple(date(2025 + number // 12, number % 12 + 1, 1) for number in numbers)
+    else:
+        begin, length = draw(st.sampled_from(_BEGINNINGS)), draw(st.integers(2, 8))
+        days = tuple(begin + timedelta(days=number) for number in range(length))
+    shape = (draw(st.integers(1, 3)), draw(st.integers(1, 3)), len(days))
+    dice = np.random.default_rng(draw(st.integers(0, 2**32)))
+    sizes = dice.integers(1, draw(st.sampled_from([9, 16, 41])), shape)
+    sizes[dice.random(shape) < draw(st.sampled_from([0, 0.2, 0.5]))] = 0
+    sizes[:, :, [0, -1]] = np.maximum(sizes[:, :, [0, -1]], 1)  # so that the days are these
+    return World(sizes, days, is_by_month)
+
+
+type Question = tuple[tuple[str, ...], dict[str, tuple[str, ...]], Days]
+
+
+def questions(world: World) -> Iterator[Question]:
+    """Give every split, with every filter, over every span and period."""
+    spans = _spans(world)
+    values = {name: sorted(set(world.cells[name])) for name in "ab"}
+    for by in ((), ("a",), ("b",), ("a", "b")):
+        filters = [[None, *_subsets(values[name])] if name not in by else [None] for name in "ab"]
+        for chosen in product(*filters):
+            where = {name: kept for name, kept in zip("ab", chosen, strict=True) if kept}
+            for span in spans:
+                yield by, where, span
+
+
+def _spans(world: World) -> list[Days]:
+    last = {day: period_of(day, Grain.MONTH)[1] if world.is_by_month else day for day in world.days}
+    spans = {(a, last[b]) for a in world.days for b in world.days if a <= b}
+    grains = list(Grain)[2:] if world.is_by_month else list(Grain)
+    for grain, day in product(grains, world.days):
+        spans.add(period_of(day, grain))
+    return sorted(spans)
+
+
+def _subsets(values: Sequence[str]) -> list[tuple[str, ...]]:
+    return [chosen for n in range(1, len(values)) for chosen in combinations(values, n)]
+
+
+@dataclass
+class Asked:
+    """What was shown, and which small groups there are: per row, which cells lie inside."""
+
+    shown: np.ndarray
+    small: np.ndarray
+
+
+def ask(world: World, *, protects: bool = True) -> Asked:
+    """Ask everything; without protection each figure is hidden by its own size alone."""
+    cells = world.cells
+    bounds = (world.days[0], world.days[-1])
+    full: dict[object, Protected] = {}
+    shown, small = {}, {}
+    size = cells["size"].to_numpy()
+    inside = {
+        name: {value: (cells[name] == value).to_numpy() for value in set(cells[name])}
+        for name in "ab"
+    }
+    days = cells["day"].to_numpy()
+    hidden: dict[object, set[tuple[object, ...]]] = {}
+    for by, where, span in questions(world):
+        made_of = pieces(span, bounds)
+        fine = fine_months(made_of)
+        dimensions = tuple(sorted({*by, *where}))
+        key = (by, tuple(where.items()), span)
+        if protects:
+            if (dimensions, fine) not in full:
+                full[dimensions, fine] = _full(world, dimensions, bounds, fine)
+            rows = full[dimensions, fine].hidden(by, [span], where)
+            hidden[key] = (
+                set(rows[list(by)].itertuples(index=False, name=None)) if len(rows) else set()
+            )
+        kept = (days >= span[0]) & (days <= span[1])
+        for name, values in where.items():
+            kept = kept & np.any([inside[name][value] for value in values], axis=0)
+        for group in product(*(sorted(inside[name]) for name in by)):
+            chosen = kept.copy()
+            for name, value in zip(by, group, strict=True):
+                chosen &= inside[name][value]
+            is_small = 0 < size[chosen].sum() < THRESHOLD
+            if is_small and len(made_of) == 1 and not where:
+                small[chosen.tobytes()] = chosen
+            if not is_small and not (protects and group in hidden[key]):
+                shown[chosen.tobytes()] = chosen
+    empty = np.zeros((0, len(cells)), dtype=bool)
+    return Asked(np.array([*empty, *shown.values()]), np.array([*empty, *small.values()]))
+
+
+def _full(
+    world: World, dimensions: tuple[str, ...], bounds: Days, fine: frozenset[date]
+) -> Protected:
+    cells = world.cells
+    days = [day if day.replace(day=1) in fine else day.replace(day=1) for day in cells["day"]]
+    sizes = cells.assign(day=days).groupby([*dimensions, "day"], as_index=False)["size"].sum()
+    return Protected(sizes, dimensions, THRESHOLD, bounds, fine)
+
+
+def follows(asked: Asked) -> np.ndarray:
+    """Tell for each small group whether it is a sum and difference of what is shown."""
+    if not len(asked.shown) or not len(asked.small):
+        return np.zeros(len(asked.small), dtype=bool)
+    known, wanted = asked.shown.astype("int64"), asked.small.astype("int64")
+    row = 0
+    for column in range(known.shape[1]):
+        found = np.flatnonzero(known[row:, column])
+        if not len(found):
+            continue
+        known[[row, row + found[0]]] = known[[row + found[0], row]]
+        known[row] = known[row] * pow(int(known[row, column]), -1, _PRIME) % _PRIME
+        below = known[row + 1 :]
+        known[row + 1 :] = (below - below[:, [column]] * known[row]) % _PRIME
+        wanted = (wanted - wanted[:, [column]] * known[row]) % _PRIME
+        row += 1
+        if row == len(known):
+            break
+    return np.asarray(~wanted.any(axis=1))
+
+
+@given(world=worlds())
+@_WORLDS
+def test_no_small_group_follows_from_all_that_is_shown(world: World) -> None:
+    assert not follows(ask(world)).any()
+
+
+def test_the_one_who_asks_is_able() -> None:
+    """Without the protection two filters, two spans and a grain give small groups away."""
+    sizes = np.array([[[40, 4, 30]], [[50, 20, 3]], [[3, 60, 25]]])
+    days = (date(2025, 6, 14), date(2025, 6, 15), date(2025, 6, 16))
+    world = World(sizes, days, is_by_month=False)
+    naive = follows(ask(world, protects=False))
+    assert naive.sum() == 3  # each of the small cells
+    assert not follows(ask(world)).any()
+
+
+def _sizes(**of: list[int]) -> pd.DataFrame:
+    months = [date(2025, number, 1) for number in range(1, 7)]
+    rows = [
+        (name, day, size)
+        for name, sizes in of.items()
+        for day, size in zip(months, sizes, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["channel", "day", "size"])
+
+
+YEAR = (date(2025, 1, 1), date(2025, 6, 30))
+
+
+@pytest.mark.parametrize(
+    ("kept", "is_hidden"),
+    [
+        (["phone"], False),
+        (["chat"], True),
+        (["phone", "chat"], True),  # less phone, which is shown, it would be chat
+        (["chat", "post"], False),  # all that is hidden: told by the total less phone and counter
+        (["phone", "counter"], False),
+        (["counter", "chat", "post"], False),
+    ],
+)
+def test_values_are_shown_together_where_their_sum_tells_nothing(
+    kept: list[str], is_hidden: bool
+) -> None:
+    sizes = _sizes(phone=[90] * 6, counter=[80] * 6, chat=[1] * 6, post=[5] * 6)
+    table = Protected(sizes, ("channel",), THRESHOLD, YEAR)
+    assert bool(len(table.hidden((), [YEAR], {"channel": kept}))) == is_hidden
+
+
+def test_a_span_is_shown_where_it_is_made_of_periods_that_are() -> None:
+    table = Protected(_sizes(chat=[12, 15, 3, 14, 20, 30]), ("channel",), THRESHOLD, YEAR)
+    spans = [
+        (date(2025, 1, 1), date(2025, 3, 31)),
+        (date(2025, 2, 1), date(2025, 2, 28)),
+        (date(2025, 3, 1), date(2025, 3, 31)),
+        (date(2025, 1, 1), date(2025, 2, 28)),
+        (date(2025, 2, 1), date(2025, 5, 31)),
+        (date(2025, 4, 1), date(2025, 5, 31)),
+    ]
+    # January is the smallest beside March, and hidden for it
+    assert set(table.hidden(("channel",), spans, {})["span"]) == {2, 3, 4}
+
+
+def test_weeks_are_cut_where_a_month_ends() -> None:
+    bounds = (date(2025, 1, 1), date(2025, 12, 31))
+    found = pieces((date(2025, 5, 26), date(2025, 7, 2)), bounds)
+    assert [(piece.grain, piece.start) for piece in found] == [
+        (Grain.WEEK, date(2025, 5, 26)),
+        (Grain.MONTH, date(2025, 6, 1)),
+        (Grain.DAY, date(2025, 7, 1)),
+        (Grain.DAY, date(2025, 7, 2)),
+    ]
