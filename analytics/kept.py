@@ -1,7 +1,7 @@
 """What is too dear to work out for every reader: kept beside the warehouse, once per version.
 
-A folder `kept` in the warehouse's folder holds, per version, one file for each result: aggregates
-only, with disclosure control done. What belongs to a version that is gone is removed. Where the
+A folder `kept` in the warehouse's folder holds, per version, one file for each result: counts and
+what is made of them, never a row about one contact. What belongs to a version that is gone is removed. Where the
 folder cannot be written, nothing is kept and all still works.
 """
 

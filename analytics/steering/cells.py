@@ -61,7 +61,7 @@ def cells(backend: Backend, days: tuple[date, date]) -> Mapping[str, pd.DataFram
         strata: per service, channel and STRATUM: size, events (not settled), followed (customers
             who came back), cost (euros, sum).
         people: per service, channel, dimension (`customer_type` or `area`) and value: size, events.
-        volumes: per service and channel: contacts (all), anonymous, cost, handled, handle_seconds
+        volumes: per service and channel: contacts (all but those by appointment), anonymous, cost, handled, handle_seconds
             (sum over these).
         steps: per service, channel and next_channel: repeats (contacts on the latter that followed
             one on the former).
@@ -101,6 +101,7 @@ def _volumes(contact: Table, days: tuple[date, date]) -> Table:
     rows = contact.filter(
         contact.is_contact,
         contact.service.notnull(),
+        ~contact.planned.fill_null(ibis.literal(value=False)),
         contact.started_on.between(ibis.literal(days[0]), ibis.literal(days[1])),
     )
     is_handled = rows.is_answered & rows.handle_seconds.notnull()

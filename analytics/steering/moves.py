@@ -169,10 +169,13 @@ def proposed(found: pd.DataFrame, smallest_group: int) -> pd.Series:
     For sure: its interval leaves zero out. And only where the comparable contacts are many enough,
     and no fewer of them are settled there than here, as far as can be told.
     """
+    fewer = found["here_share"] - found["settled_share"]
+    margin = np.sqrt(
+        (found["settled_share_high"] - found["settled_share"]) ** 2
+        + (found["here_share"] - found["here_share_low"]) ** 2
+    )
     is_sound = (
-        (found["saving_low"] > 0)
-        & (found["size"] >= smallest_group)
-        & (found["settled_share_high"] >= found["here_share_low"])
+        (found["saving_low"] > 0) & (found["size"] >= smallest_group) & (fewer <= margin)
     )
     best = found[is_sound].groupby(["service", "channel"])["saving_low"].idxmax()
     return pd.Series(found.index.isin(best), index=found.index)

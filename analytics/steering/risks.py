@@ -32,6 +32,7 @@ def risks(
         expected_rate (of all others' services), ratio with bounds, elsewhere_rate (the group's own
         on all other channels), verdict: `worse`, `not_worse` (not seen to be), `unknown` (too few).
     """
+    people = people[people["value"] != UNKNOWN]
     found = pd.concat(
         [
             _contrasts(people, _KEYS, spread).assign(service=""),
@@ -39,9 +40,11 @@ def risks(
         ],
         ignore_index=True,
     )
-    found = found[found["value"] != UNKNOWN].reset_index(drop=True)
     is_many = (found["size"] >= smallest_group) & (found["expected"] > 0) & found["p"].notna()
-    is_worse = stands_out(found["p"].where(is_many), false_share) & (found["excess"] > 0)
+    whole = found.groupby(["service", "channel", "dimension"])["size"].transform("sum")
+    # who is the greater part is the rule there, and no group that falls behind it
+    is_part = found["size"] < whole / 2
+    is_worse = stands_out(found["p"].where(is_many & is_part), false_share) & (found["excess"] > 0)
     verdict = pd.Series("not_worse", index=found.index).mask(is_worse, "worse")
     return found.assign(
         expected_rate=found["expected"] / found["size"],

@@ -143,7 +143,9 @@ def _amounts(service: Service, steps: np.ndarray, shares: np.ndarray | None) -> 
         service.contacts[None] - np.einsum("c,dcj->dj", service.contacts, steps), 0, None
     )
     if shares is not None:
-        firsts = firsts.sum(axis=1, keepdims=True) * shares[None]
+        # by as much as they differ from today's, so that no change changes nothing
+        moved = firsts + firsts.sum(axis=1, keepdims=True) * (shares - service.shares())[None]
+        firsts = np.clip(moved, 0, None)
     whole = np.eye(size)[None] - steps
     contacts = np.linalg.solve(np.swapaxes(whole, 1, 2), firsts[..., None])[..., 0]
     figures = np.stack(
