@@ -181,9 +181,9 @@ def _add_callbacks(app: dash.Dash, board: Dashboard) -> None:
         State("address", "search"),
         prevent_initial_call=True,
     )(partial(write_shares, board))
-    app.callback(
-        Input("plan-of", "value"), State("address", "search"), prevent_initial_call=True
-    )(partial(write_plan_of, board))
+    app.callback(Input("plan-of", "value"), State("address", "search"), prevent_initial_call=True)(
+        partial(write_plan_of, board)
+    )
     app.clientside_callback(
         dash.ClientsideFunction("samenspel", "applyFacts"),
         Output("announcement", "children"),

@@ -46,18 +46,20 @@ def history(contact: Table, chosen: Table, settings: Settings) -> Table:
     """
     episodes = chosen.filter(chosen.episode_key.notnull()).select("episode_key").distinct()
     rows = contact.filter(contact.episode_key.notnull()).semi_join(episodes, "episode_key")
-    by_time = ibis.window(
-        group_by=rows.episode_key, order_by=[rows.started_at, rows.contact_key]
-    )
+    by_time = ibis.window(group_by=rows.episode_key, order_by=[rows.started_at, rows.contact_key])
     first_at = rows.started_at.min().over(ibis.window(group_by=rows.episode_key))
     days = rows.started_at.epoch_seconds() - first_at.epoch_seconds()
-    term = ibis.cases(
-        *(
-            (rows.service == service, ibis.literal(days))
-            for service, days in settings.avoidable.term_days_by_service.items()
-        ),
-        else_=ibis.literal(settings.avoidable.term_days),
-    ) if settings.avoidable.term_days_by_service else ibis.literal(settings.avoidable.term_days)
+    term = (
+        ibis.cases(
+            *(
+                (rows.service == service, ibis.literal(days))
+                for service, days in settings.avoidable.term_days_by_service.items()
+            ),
+            else_=ibis.literal(settings.avoidable.term_days),
+        )
+        if settings.avoidable.term_days_by_service
+        else ibis.literal(settings.avoidable.term_days)
+    )
     return rows.select(
         "contact_key",
         earlier_count=ibis.row_number().over(by_time),

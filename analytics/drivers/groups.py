@@ -51,9 +51,7 @@ def spread(rows: Table) -> float:
     return spread_of(alike.order_by("size", "events").to_pyarrow().to_pandas())
 
 
-def groups(
-    rows: Table, target: Target, by: Sequence[str], *, hang_together: float
-) -> pd.DataFrame:
+def groups(rows: Table, target: Target, by: Sequence[str], *, hang_together: float) -> pd.DataFrame:
     """Return what `contrast` does for groups of contacts, with `cost` of the excess in euros."""
     names = list(dict.fromkeys([*by, *target.within]))
     columns = grouped_columns(rows)

@@ -78,9 +78,7 @@ def work_out_drivers(reader: Reader) -> Frames:
     return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
 
 
-def _groups(
-    backend: Backend, target: Target, known: Span
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _groups(backend: Backend, target: Target, known: Span) -> tuple[pd.DataFrame, pd.DataFrame]:
     days, settings = period(known), known.settings
     rows = chosen(backend, target, days)
     hang_together = spread(rows)

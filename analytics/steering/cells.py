@@ -88,9 +88,7 @@ def cells(backend: Backend, days: tuple[date, date]) -> Mapping[str, pd.DataFram
     ]
     return {
         "strata": _frame(strata, ["service", "channel", *STRATUM]),
-        "people": _frame(
-            ibis.union(*people), ["service", "channel", "dimension", "value"]
-        ),
+        "people": _frame(ibis.union(*people), ["service", "channel", "dimension", "value"]),
         "volumes": _frame(_volumes(contact, days), ["service", "channel"]),
         "steps": _frame(_steps(contact, days), ["service", "channel", "next_channel"]),
         "spread": pd.DataFrame([{"spread": spread(base)}]),

@@ -74,11 +74,12 @@ def moves(
         settled=1 - cells["events"] / n,
         follow=cells["followed"] / n,
     )
-    for name, count in (("settled", cells["size"] - cells["events"]), ("follow", cells["followed"])):
+    for name, count in (
+        ("settled", cells["size"] - cells["events"]),
+        ("follow", cells["followed"]),
+    ):
         cells[f"{name}_low"], cells[f"{name}_high"] = wilson(count / spread, n / spread)
-    both = cells.merge(
-        cells[cells["size"] >= smallest_match], on=keys, suffixes=("", "_there")
-    )
+    both = cells.merge(cells[cells["size"] >= smallest_match], on=keys, suffixes=("", "_there"))
     both = both[both["channel"] != both["channel_there"]]
     both = both.rename(columns={"channel_there": "target"})
     if both.empty:
@@ -174,8 +175,6 @@ def proposed(found: pd.DataFrame, smallest_group: int) -> pd.Series:
         (found["settled_share_high"] - found["settled_share"]) ** 2
         + (found["here_share"] - found["here_share_low"]) ** 2
     )
-    is_sound = (
-        (found["saving_low"] > 0) & (found["size"] >= smallest_group) & (fewer <= margin)
-    )
+    is_sound = (found["saving_low"] > 0) & (found["size"] >= smallest_group) & (fewer <= margin)
     best = found[is_sound].groupby(["service", "channel"])["saving_low"].idxmax()
     return pd.Series(found.index.isin(best), index=found.index)

@@ -65,7 +65,15 @@ def answer(counted: Mapping[str, pd.DataFrame], known: Span) -> Frames:
         false_share=known.settings.drivers.false_share,
         spread=spread,
     )
-    figures = ("size", "rate", "expected_rate", "ratio", "ratio_low", "ratio_high", "elsewhere_rate")
+    figures = (
+        "size",
+        "rate",
+        "expected_rate",
+        "ratio",
+        "ratio_low",
+        "ratio_high",
+        "elsewhere_rate",
+    )
     lines = ["service", "channel", "value"]
     people = _hidden(people, lines, "size", figures, threshold, apart=["dimension"])
     people["verdict"] = people["verdict"].mask(people["suppressed"], "unknown")
@@ -91,9 +99,7 @@ def answer(counted: Mapping[str, pd.DataFrame], known: Span) -> Frames:
     }
 
 
-def _channels(
-    counted: Mapping[str, pd.DataFrame], length: float, threshold: int
-) -> pd.DataFrame:
+def _channels(counted: Mapping[str, pd.DataFrame], length: float, threshold: int) -> pd.DataFrame:
     volumes = counted["volumes"]
     known = counted["strata"].groupby(["service", "channel"])["size"].sum().rename("identified")
     handled = volumes.groupby("channel")[["handled", "handle_seconds"]].sum()
@@ -125,7 +131,7 @@ def _hidden(
     apart = apart or ["metric"]
     figure = dict.fromkeys(("value", "numerator", "denominator", "low", "high"), 0.0)
     asked = frame[[*lines]].assign(
-        **{name: frame[name] if name in frame else "" for name in apart},
+        **{name: frame.get(name, "") for name in apart},
         **figure,
         weight=frame[weight].fillna(0.0),
     )

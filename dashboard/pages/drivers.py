@@ -42,7 +42,9 @@ def data(reader: Reader, view: View) -> Frames:
 def layout(answer: Frames, context: Context) -> Sequence[Component]:
     """Return the page."""
     return [
-        page_head(context, "drivers", context.texts("drivers.lead", period=_period(answer, context))),
+        page_head(
+            context, "drivers", context.texts("drivers.lead", period=_period(answer, context))
+        ),
         grid(blocks(answer, context), context, PATH),
     ]
 
@@ -245,9 +247,7 @@ def _importance(
                 Column("says", texts("drivers.counts")),
             ),
         ),
-        figure=ranked(
-            rows, names=names, unit=Unit.NUMBER, look=context.look(), colour=theme.MUTED
-        )
+        figure=ranked(rows, names=names, unit=Unit.NUMBER, look=context.look(), colour=theme.MUTED)
         if len(rows)
         else None,
         body=None if len(rows) else html.P(""),
@@ -293,11 +293,15 @@ def _ranking(rows: pd.DataFrame, by: tuple[str, ...], target: str, context: Cont
         else texts("drivers.none"),
         table=_table(own, context),
         figure=ranked(
-            drawn, names=names, unit=Unit.NUMBER, look=context.look(), reference=1.0,
-            label_limit=52,
-        ),  # fmt: skip
+            drawn,
+            names=names,
+            unit=Unit.NUMBER,
+            look=context.look(),
+            reference=1.0,
+            label_limit=38,
+        ),
         note=texts(f"drivers.ranking_note.{target}"),
-        width=6,
+        width=4,
     )
 
 
@@ -323,9 +327,7 @@ def _costs(rows: pd.DataFrame, about: pd.Series, target: str, context: Context) 
         if len(own)
         else texts("drivers.none"),
         table=_table(rows[rows["by"] == by], context),
-        figure=ranked(
-            drawn, names=names, unit=Unit.EUROS, look=context.look(), label_limit=52
-        ),
+        figure=ranked(drawn, names=names, unit=Unit.EUROS, look=context.look(), label_limit=38),
         note=texts("drivers.costs_note"),
-        width=6,
+        width=4,
     )

@@ -49,11 +49,13 @@ def blocks(answer: Frames, context: Context) -> list[Block]:
     """Return the page's blocks: the proposals, their saving, the what-if, and who is at risk."""
     moves = _named(_chosen(answer["moves"], context.view), context)
     risks = _named_risks(answer["risks"], context)
-    found = [_proposals(moves, answer, context), _savings(moves, context)]
     plan = plan_block(answer, _first_service(moves, answer), context, PATH)
-    if plan is not None:
-        found.append(plan)
-    return [*found, _risks(risks, answer, context)]
+    return [
+        _proposals(moves, answer, context),
+        _savings(moves, context),
+        _risks(risks, answer, context),
+        *([plan] if plan else []),
+    ]
 
 
 def _chosen(moves: pd.DataFrame, view: View) -> pd.DataFrame:
@@ -168,14 +170,12 @@ def _proposals(moves: pd.DataFrame, answer: Frames, context: Context) -> Block:
     table = html.Div(
         html.Table(
             [
-                html.Thead(
-                    html.Tr([*(html.Th(text, scope="col") for text in head), html.Td()])
-                ),
+                html.Thead(html.Tr([*(html.Th(text, scope="col") for text in head), html.Td()])),
                 html.Tbody(lines),
             ],
             className="data proposals",
         ),
-        className="table-frame",
+        className="table-frame proposals-frame",
         tabIndex=0,
         role="group",
         **{"aria-label": texts("block.scrolls", title=texts("steering.proposals"))},
@@ -244,7 +244,7 @@ def _savings(moves: pd.DataFrame, context: Context) -> Block:
             names=dict(zip(drawn["group"], drawn["name"], strict=True)),
             unit=Unit.EUROS,
             look=context.look(),
-            label_limit=58,
+            label_limit=40,
         ),
         note=texts("steering.savings_note"),
         width=6,
@@ -280,7 +280,9 @@ def _risks(risks: pd.DataFrame, answer: Frames, context: Context) -> Block:
         low=drawn["expected_rate"] * drawn["ratio_low"],
         high=drawn["expected_rate"] * drawn["ratio_high"],
         name=[
-            " · ".join((row.group_name, row.channel_name, *([row.service_name] * bool(row.service))))
+            " · ".join(
+                [row.group_name, row.channel_name, *([row.service_name] if row.service else [])]
+            )
             for row in each(drawn)
         ],
     ).sort_values(["verdict", "ratio"], ascending=False).head(_BARS)  # fmt: skip
@@ -320,7 +322,7 @@ def _risks(risks: pd.DataFrame, answer: Frames, context: Context) -> Block:
             unit=Unit.SHARE,
             look=context.look(),
             colour=theme.MUTED,
-            label_limit=52,
+            label_limit=40,
         )
         if len(drawn)
         else None,

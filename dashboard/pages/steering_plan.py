@@ -154,9 +154,7 @@ def _controls(
                     label=None,
                     color="gray" if key not in asked else "blue",
                     size="sm",
-                    thumbLabel=texts(
-                        "steering.share_of", channel=context.label("channel", key)
-                    ),
+                    thumbLabel=texts("steering.share_of", channel=context.label("channel", key)),
                 ),
             ],
             className="plan-slider",
@@ -178,9 +176,7 @@ def _controls(
             dmc.Select(
                 id="plan-of",
                 label=texts("table.service"),
-                data=[
-                    {"value": one, "label": context.label("service", one)} for one in services
-                ],
+                data=[{"value": one, "label": context.label("service", one)} for one in services],
                 value=name,
                 searchable=True,
                 allowDeselect=False,
