@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import KFold
+from threadpoolctl import threadpool_limits
 
 from analytics.drivers.model import classifier, encoded
 from analytics.drivers.targets import FEATURES, SUBJECT
@@ -53,9 +54,11 @@ class Others:
         numbers, are_categories = encoded(self.rows, columns)
         x, y = numbers.to_numpy(), self.rows["event"].to_numpy()
         told = np.empty(len(y))
-        for learnt, judged in KFold(2, shuffle=True, random_state=0).split(x):
-            model = classifier(are_categories).set_params(max_iter=60).fit(x[learnt], y[learnt])
-            told[judged] = model.predict_proba(x[judged])[:, 1]
+        with threadpool_limits(1):  # the pages that are asked for meanwhile need the others
+            for learnt, judged in KFold(2, shuffle=True, random_state=0).split(x):
+                model = classifier(are_categories).set_params(max_iter=60)
+                model.fit(x[learnt], y[learnt])
+                told[judged] = model.predict_proba(x[judged])[:, 1]
         return np.asarray(told * y.mean() / told.mean())
 
 

@@ -89,7 +89,7 @@ def cost_of_followers(backend: Backend, days: tuple[date, date]) -> pd.DataFrame
 def with_cost_of_followers(
     found: pd.DataFrame, followers: pd.DataFrame, by: Sequence[str]
 ) -> pd.DataFrame:
-    """Add `unit_cost`, what a repeat costs, by as much of service and channel as the group tells."""
+    """Add `unit_cost`: what a repeat costs, by what the group tells of service and channel."""
     total = followers[["repeats", "cost"]].sum()
     usual = float(total["cost"] / total["repeats"]) if total["repeats"] else float("nan")
     keys = [name for name in ("service", "channel") if name in by]

@@ -14,6 +14,7 @@ import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.inspection import permutation_importance
 from sklearn.metrics import log_loss, roc_auc_score
+from threadpoolctl import threadpool_limits
 
 from analytics.drivers.targets import FEATURES
 from analytics.intervals import Z
@@ -89,13 +90,21 @@ def learn(rows: pd.DataFrame, features: Sequence[str]) -> Learnt:
     start, end = rows["started_on"].min(), rows["started_on"].max()
     until = start + (end - start) * LEARNT_SHARE
     is_early = rows["started_on"] <= until
-    quality = {
+    quality: dict[str, object] = {
         "learnt": int(is_early.sum()),
         "judged": int((~is_early).sum()),
         "learnt_until": until.date().isoformat() if len(rows) else "",
     }
     if not all(_has_enough(rows.loc[part, "event"]) for part in (is_early, ~is_early)):
         return _without(quality, "too_few")
+    # one core: the pages that are asked for meanwhile need the others
+    with threadpool_limits(1):
+        return _learn(rows, features, is_early, quality)
+
+
+def _learn(
+    rows: pd.DataFrame, features: Sequence[str], is_early: pd.Series, quality: dict[str, object]
+) -> Learnt:
     columns = [name for feature in features for name in FEATURES[feature]]
     numbers, are_categories = encoded(rows, columns)
     y = rows["event"].to_numpy()

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 from ibis.backends.duckdb import Backend
-from threadpoolctl import threadpool_limits
 
 from analytics.contrast import stands_out
 from analytics.drivers.adjust import Others, adjusted
@@ -63,10 +62,8 @@ def work_out_drivers(reader: Reader) -> Frames:
         with reader.backend() as backend:
             rows, candidates = sample(backend, target, known.settings)
             found, about = _groups(backend, target, known)
-        # one core: the pages that are asked for meanwhile need the others
-        with threadpool_limits(1):
-            learnt = learn(rows, target.features)
-            explained = _with_adjusted(found, rows, target)
+        learnt = learn(rows, target.features)
+        explained = _with_adjusted(found, rows, target)
         answer = {
             "groups": explained,
             "quality": learnt.quality,

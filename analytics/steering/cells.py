@@ -61,8 +61,8 @@ def cells(backend: Backend, days: tuple[date, date]) -> Mapping[str, pd.DataFram
         strata: per service, channel and STRATUM: size, events (not settled), followed (customers
             who came back), cost (euros, sum).
         people: per service, channel, dimension (`customer_type` or `area`) and value: size, events.
-        volumes: per service and channel: contacts (all but those by appointment), anonymous, cost, handled, handle_seconds
-            (sum over these).
+        volumes: per service and channel: contacts (all but those by appointment), anonymous, cost,
+            handled, handle_seconds (sum over these).
         steps: per service, channel and next_channel: repeats (contacts on the latter that followed
             one on the former).
         spread: one row: by how much contacts of one customer resemble each other.
