@@ -3,6 +3,50 @@
 A folder `kept` in the warehouse's folder holds, per version, one file for each result: counts and
 what is made of them, never a row about one contact. What belongs to a version that is gone is
 removed. Where the folder cannot be written, nothing is kept and all still works.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from warehouse.store import Reader
+
+Frames = Mapping[str, pd.DataFrame]
+"""A result: tables by name."""
+
+_FOLDER = "kept"
+
+
+def is_kept(reader: Reader, name: str) -> bool:
+    """Tell whether a result of the current version is there already.
+
+    Raises:
+        NoWarehouseError: nothing was loaded yet.
+    """
+    return _file(reader.store.folder, reader.version(), name).is_file()
+
+
+def kept(reader: Reader, name: str, work_out: Callable[[Reader], Frames]) -> Frames:
+    """Return a result of the current version: read where it is kept, else worked out and kept.
+
+    Args:
+        reader: of the warehouse.
+        name: of the result; another name where its tables change.
+        work_out: what makes it.
+
+    Raises:
+        NoWarehouseError: nothing was loaded yet.
+    """
+    version = reader.version()
+    file = _file(reader.store.folder, version, name)
+    with suppress(OSError, ValueError, KeyError):  # not there, or half a file: made anew
         return _read(file)
     found = work_out(reader)
     if reader.version() == version:

@@ -68,7 +68,9 @@ def test_services_planted_as_drivers_are_found_and_no_others(found: Frames) -> N
     false = {key for key, times in ratio.items() if times < 1}
     precision = len(named - false) / len(named)
     recall = len(named & true) / len(true)
-    print(f"services: precision {precision:.2f}, recall {recall:.2f}, named {sorted(named)}")
+    print(  # noqa: T201
+        f"services: precision {precision:.2f}, recall {recall:.2f}, named {sorted(named)}"
+    )
     assert len(true) >= 5
     assert len(false) >= 5
     assert precision >= 0.9
@@ -81,7 +83,9 @@ def test_the_services_are_ranked_as_the_simulation_has_them(found: Frames) -> No
     planted_ratio = pd.Series(planted_by_service())
     together = pd.concat([rows["ratio"], planted_ratio.rename("planted")], axis=1).dropna()
     agreement = together.corr("spearman").loc["ratio", "planted"]
-    print(f"rank correlation with the simulation: {agreement:.2f}")
+    print(  # noqa: T201
+        f"rank correlation with the simulation: {agreement:.2f}"
+    )
     assert agreement > 0.85
 
 
@@ -111,7 +115,9 @@ def test_shuffled_contacts_have_no_drivers(found: Frames) -> None:
         cells = pd.DataFrame({"group": range(len(sizes)), "size": sizes, "events": dealt})
         one = contrast(cells, ["group"])
         alarms += bool((stands_out(one["p"], 0.05) & (one["excess"] > 0)).any())
-    print(f"shuffled: {alarms} of 300 with any false alarm (stated: 5% at most)")
+    print(  # noqa: T201
+        f"shuffled: {alarms} of 300 with any false alarm (stated: 5% at most)"
+    )
     assert alarms / 300 <= 0.05 + 2.6 * (0.05 * 0.95 / 300) ** 0.5
 
 
@@ -133,7 +139,9 @@ def test_proposed_moves_go_where_the_simulation_has_fewer_come_back(sample_reade
             index=False
         )
     ]
-    print(f"proposed moves that the simulation bears out: {sum(better)} of {len(better)}")
+    print(  # noqa: T201
+        f"proposed moves that the simulation bears out: {sum(better)} of {len(better)}"
+    )
     assert sum(better) / len(better) >= 0.85
     assert (rows["saving_low"] > 0).all()
     assert (rows["settled_low"] <= rows["settled"]).all()
@@ -145,5 +153,7 @@ def test_nobody_was_planted_as_worse_off_and_nobody_is_called_so(sample_reader: 
     """Area and customer type change nothing in the simulation once a contact is made."""
     risks = steering(sample_reader)["risks"]
     worse = risks[(risks["verdict"] == "worse") & (risks["dimension"] == "area")]
-    print(f"areas called worse off: {len(worse)} of {(risks['verdict'] != 'unknown').sum()}")
+    print(  # noqa: T201
+        f"areas called worse off: {len(worse)} of {(risks['verdict'] != 'unknown').sum()}"
+    )
     assert len(worse) <= 1

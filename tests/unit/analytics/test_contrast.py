@@ -101,7 +101,9 @@ def worlds(rates: np.ndarray, sizes: np.ndarray, count: int, seed: int) -> list[
 def test_no_difference_yields_false_alarms_at_the_stated_rate_at_most() -> None:
     found = worlds(np.full(40, 0.18), np.linspace(100, 900, 40).astype(int), 400, 11)
     alarms = sum(bool((stands_out(one["p"], 0.05) & (one["excess"] > 0)).any()) for one in found)
-    print(f"worlds with any false alarm: {alarms} of {len(found)} (stated: 5% at most)")
+    print(  # noqa: T201
+        f"worlds with any false alarm: {alarms} of {len(found)} (stated: 5% at most)"
+    )
     assert alarms / len(found) <= 0.05 + 2.6 * (0.05 * 0.95 / 400) ** 0.5
 
 
@@ -120,8 +122,9 @@ def test_planted_drivers_are_found_and_the_interval_holds_the_truth() -> None:
     truths = found[0]["group"].map(truth)
     held = [(one["excess_low"] <= truths) & (truths <= one["excess_high"]) for one in found]
     coverage = float(pd.concat(held).mean())
-    print(
-        f"precision {hits / (hits + false):.3f}, recall {hits / (6 * 200):.3f}, coverage {coverage:.3f}"
+    print(  # noqa: T201
+        f"precision {hits / (hits + false):.3f}, recall {hits / (6 * 200):.3f},"
+        f" coverage {coverage:.3f}"
     )
     assert hits / (hits + false) >= 0.93
     assert hits / (6 * 200) >= 0.95

@@ -79,7 +79,9 @@ def test_a_shuffled_target_yields_no_model() -> None:
         learnt = learn(rows, FOLLOW_UP)
         told.append(bool(learnt.quality.iloc[0]["tells"]))
         assert told[-1] or learnt.importance.empty
-    print(f"models of shuffled targets that claim to tell: {sum(told)} of {len(told)}")
+    print(  # noqa: T201
+        f"models of shuffled targets that claim to tell: {sum(told)} of {len(told)}"
+    )
     assert sum(told) <= 1
 
 

@@ -28,7 +28,9 @@ class Work:
                     "is_so": [True, False], "none": [float("nan")] * 2,
                 }
             ),
-            "empty": pd.DataFrame({"name": pd.Series(dtype="str"), "value": pd.Series(dtype="float64")}),
+            "empty": pd.DataFrame(
+                {"name": pd.Series(dtype="str"), "value": pd.Series(dtype="float64")}
+            ),
         }  # fmt: skip
 
 

@@ -61,7 +61,9 @@ def test_intervals_hold_the_truth_at_about_their_rate() -> None:
         row = moves(strata, STEPS, smallest_match=20).set_index("channel").loc["phone"]
         for name, truth in (("settled", settled), ("saving", saving)):
             held[name] += int(row[f"{name}_low"] <= truth <= row[f"{name}_high"])
-    print({name: f"{number / count:.3f}" for name, number in held.items()}, "of 95%")
+    print(  # noqa: T201
+        {name: f"{number / count:.3f}" for name, number in held.items()}, "of 95%"
+    )
     assert all(0.925 <= number / count <= 0.985 for number in held.values())
 
 
@@ -169,7 +171,9 @@ def test_a_planted_group_that_fares_worse_is_flagged_and_seldom_another() -> Non
         )
         for _ in range(count)
     )
-    print(f"flagged {hits} of {count}; another too {others}; without plant {calm} of {count}")
+    print(  # noqa: T201
+        f"flagged {hits} of {count}; another too {others}; without plant {calm} of {count}"
+    )
     assert hits / count >= 0.9
     assert others / count <= 0.1
     assert calm / count <= 0.05 + 2.6 * (0.05 * 0.95 / count) ** 0.5

@@ -21,6 +21,9 @@ from warehouse.store import Reader
 SETTINGS = parse_settings({"cost": {"phone": 8.0, "web_form": 3.0, "email": 5.0}})
 
 
+OUTCOMES = ["resolved", "forwarded", "abandoned"]
+
+
 def contacts(count: int = 3000, seed: int = 4) -> pd.DataFrame:
     """Contacts of some hundreds of customers over fifteen months, gaps and all."""
     dice = np.random.default_rng(seed)
@@ -35,7 +38,7 @@ def contacts(count: int = 3000, seed: int = 4) -> pd.DataFrame:
             "topic": dice.choice(["x", "y", None], count),
             "customer_type": dice.choice(["citizen", "business"], count, p=[0.8, 0.2]),
             "area": dice.choice(["BU1", "BU2", None], count),
-            "outcome": dice.choice(["resolved", "forwarded", "abandoned"], count, p=[0.7, 0.2, 0.1]),
+            "outcome": dice.choice(OUTCOMES, count, p=[0.7, 0.2, 0.1]),
             "planned": dice.random(count) < 0.05,
             "handle_seconds": dice.exponential(200, count),
             "wait_seconds": dice.exponential(60, count),
@@ -169,8 +172,8 @@ def test_figures_are_of_the_last_year_that_is_known(reader: Reader) -> None:
     assert last - first == timedelta(days=364)
     volumes = frame(
         reader,
-        "select service, channel, count(*) as n from contact where is_contact and service is not null"
-        f" and not coalesce(planned, false) and started_on between '{first}' and '{last}'"
+        "select service, channel, count(*) as n from contact where is_contact"
+        f" and service is not null and not coalesce(planned, false) and started_on between '{first}' and '{last}'"
         " group by all order by all",
     )
     shown = steering(reader)["channels"].sort_values(["service", "channel"])

@@ -14,7 +14,7 @@ UNIT, HANDLING = np.array([8.0, 3.0, 6.0]), np.array([300.0, 60.0, float("nan")]
 
 
 def walked(firsts: np.ndarray, steps: np.ndarray) -> np.ndarray:
-    """Contacts by channel: the first ones, those that follow, those that follow these, and so on."""
+    """Contacts by channel: the first ones, those that follow, those after these, and so on."""
     total, now = firsts.copy(), firsts
     for _ in range(200):
         now = now @ steps
@@ -75,7 +75,9 @@ def test_the_interval_of_the_saving_holds_the_truth() -> None:
         }
         row = what_if(one, wanted).iloc[-1]
         held += int(row["cost_change_low"] <= truth <= row["cost_change_high"])
-    print(f"coverage {held / count:.3f} of 95%")
+    print(  # noqa: T201
+        f"coverage {held / count:.3f} of 95%"
+    )
     assert 0.91 <= held / count <= 0.99
 
 
