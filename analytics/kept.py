@@ -46,7 +46,9 @@ def kept(reader: Reader, name: str, work_out: Callable[[Reader], Frames]) -> Fra
     """
     version = reader.version()
     file = _file(reader.store.folder, version, name)
-    with suppress(OSError, ValueError, KeyError):  # not there, or half a file: made anew
+    with suppress(
+        OSError, ValueError, KeyError, TypeError, AttributeError
+    ):  # not there, or half a file: made anew
         return _read(file)
     found = work_out(reader)
     if reader.version() == version:
