@@ -1,7 +1,7 @@
 """The groups' figures, from all contacts of the last year: counted in the engine, never sampled."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import ibis
 import pandas as pd
@@ -25,8 +25,11 @@ _FIGURES = (
 
 def period(known: Span) -> tuple[date, date]:
     """Return the days that figures are of: the last year of which all is known by now."""
-    last = known.last_on - timedelta(days=known.settings.repeat.window_days)
-    return max(known.first_on, last - timedelta(days=DAYS - 1)), last
+    # counted in days, which have no end before the first year
+    window = known.settings.repeat.window_days
+    last = max(known.last_on.toordinal() - window, known.first_on.toordinal())
+    first = max(last - DAYS + 1, known.first_on.toordinal())
+    return date.fromordinal(first), date.fromordinal(last)
 
 
 def months(days: tuple[date, date]) -> float:

@@ -124,4 +124,6 @@ def _steps(contact: Table, days: tuple[date, date]) -> Table:
 
 
 def _frame(table: Table, order: list[str]) -> pd.DataFrame:
-    return table.order_by(order).to_pyarrow().to_pandas()
+    frame = table.order_by(order).to_pyarrow().to_pandas()
+    # keys of an empty table cannot be joined as Arrow texts
+    return frame if len(frame) else frame.astype(dict.fromkeys(order, "object"))

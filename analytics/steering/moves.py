@@ -65,6 +65,8 @@ def moves(
         comparable contact, with what follows); saving (euros per month, if all comparable contacts
         moved) with saving_low, saving_high; matched (equals on the target).
     """
+    if strata.empty:
+        return _none()
     keys = ["service", *STRATUM]
     after = follow_cost(strata, steps).rename("after").reset_index()
     cells = strata.merge(after, on=["service", "channel"])

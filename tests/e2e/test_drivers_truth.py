@@ -129,7 +129,10 @@ def test_areas_are_no_drivers_of_coming_back(found: Frames) -> None:
 
 
 def planted_settled(service: str, channel: str) -> float:
-    """The chance that a contact is answered and its customer stays away, as simulated."""
+    """The chance that a contact is answered and its customer stays away, as simulated.
+
+    Who comes back is not always recognised (truth/linking.json), so that more seem settled.
+    """
     odds = dict(_OUTCOMES[channel])
     odds["case_opened"] *= 0.35 + 2.9 * SERVICES[service].chase
     abandoned = odds.get("abandoned", 0.0) / sum(odds.values())
@@ -156,7 +159,7 @@ def test_what_is_settled_on_a_channel_is_as_the_simulation_has_it(sample_reader:
     )
     assert len(rows) >= 20
     assert agreement > 0.7
-    assert error.abs().mean() < 0.06
+    assert 0 < error.mean() < 0.1
 
 
 def test_no_move_is_proposed_that_the_simulation_clearly_contradicts(

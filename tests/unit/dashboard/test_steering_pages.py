@@ -56,7 +56,8 @@ def test_pages_are_drawn_for_any_view(
     blocks = page.blocks(answers[key], context)
     assert len({block.key for block in blocks}) == len(blocks)
     for block in blocks:
-        assert block.title and block.finding
+        assert block.title
+        assert block.finding
         assert block.table.csv(context.language, 10)
 
 
