@@ -94,7 +94,7 @@ def adjusted(
     over = sums[[f"by {feature}" for feature in others]].sub(sums["rows"] * y.mean(), axis=0)
     excess = sums["event"] - sums["rows"] * y.mean()
     same_way = over.mul(np.sign(excess), axis=0)
-    most = same_way.idxmax(axis=1).str.removeprefix("by ") if len(over) else pd.Series(dtype="str")
+    most = same_way.idxmax(axis=1).map(lambda name: str(name).removeprefix("by "))
     is_much = same_way.max(axis=1) > 0.1 * excess.abs()
     return sums.assign(
         adjusted_ratio=sums["event"] / sums["told"], explained_by=most.where(is_much, "")

@@ -30,12 +30,11 @@ def sample(backend: Backend, target: Target, settings: Settings) -> tuple[pd.Dat
         place = rows.contact_key.hash().abs() % _PARTS
         rows = rows.filter(place < int(_PARTS * most / count))
     known = {**grouped_columns(rows), "hour": rows.started_local.hour()}
-    names = [name for feature in target.features for name in FEATURES[feature]]
-    own = {name: known.get(name, rows[name] if name in rows.columns else None) for name in names}
-    own = {name: column for name, column in own.items() if column is not None}
+    known |= {"wait_seconds": rows.wait_seconds}
     for name in ("predecessor_channel", "predecessor_outcome"):
-        if name in own:
-            own[name] = own[name].fill_null(UNKNOWN)
+        known[name] = rows[name].fill_null(UNKNOWN)
+    names = [name for feature in target.features for name in FEATURES[feature]]
+    own = {name: known[name] for name in names if name in known}
     drawn = rows.select(
         "contact_key",
         "started_on",

@@ -33,7 +33,7 @@ def follow_cost(strata: pd.DataFrame, steps: pd.DataFrame) -> pd.Series:
     chain = 1 / (1 - (again["followed"] / again["size"].where(again["size"] > 0)).clip(upper=0.9))
     found = sums.join(follower, rsuffix="_followers").join(average, on="service")
     first = (found["cost_followers"] / found["repeats"]).fillna(found["average"])
-    longer = found.index.get_level_values("service").map(chain).to_series(index=found.index)
+    longer = found[[]].join(chain.rename("chain"), on="service")["chain"]
     return (first * longer.fillna(1.0)).fillna(found["average"]).fillna(0.0)
 
 
