@@ -127,6 +127,31 @@ def _contents(file: Path) -> dict[str, Any]:
     return found
 
 
+def drivers_and_steering(folder: Path) -> dict[str, Any]:
+    """What is worked out once per version: drivers of repeats, and what steering would give.
+
+    Run before `page_data`: its pages read what is kept.
+    """
+    from analytics.drivers import drivers
+    from analytics.steering import steering
+    from warehouse.store import Reader, Store
+
+    reader = Reader(Store(folder / "warehouse"), connections=1)
+    began = time.perf_counter()
+    found = drivers(reader)
+    middle = time.perf_counter()
+    moves = steering(reader)["moves"]
+    ended = time.perf_counter()
+    return {
+        "seconds": ended - began,
+        "drivers_seconds": middle - began,
+        "steering_seconds": ended - middle,
+        "sampled": found["about"]["sampled"].tolist(),
+        "candidates": found["about"]["candidates"].tolist(),
+        "moves": len(moves),
+    }
+
+
 def page_data(folder: Path) -> dict[str, Any]:
     """Each page's data, without any cache: the median of five, after one to warm up."""
     from dashboard.pages import PAGES
@@ -265,6 +290,7 @@ STEPS: dict[str, Step] = {
         load_and_derive,
         one_day,
         same_anew,
+        drivers_and_steering,
         page_data,
         prepare_questions,
         repeats_samenspel,

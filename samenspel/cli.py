@@ -14,6 +14,7 @@ import typer
 from analytics.periods import Grain
 from etl.configuration import read_settings
 from samenspel import privacy
+from samenspel.analysis_commands import COMMANDS as ANALYSIS_COMMANDS
 from samenspel.console import (
     LoadProgress,
     leave_quietly,
@@ -313,7 +314,7 @@ def user(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
     print(password_line(name, password))  # noqa: T201
 
 
-for _command in SOURCE_COMMANDS:
+for _command in (*SOURCE_COMMANDS, *ANALYSIS_COMMANDS):
     app.command()(_command)
 
 _VARIADIC = frozenset({"--metric", "--where", "--source"})
