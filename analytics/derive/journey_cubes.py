@@ -1,4 +1,4 @@
-"""The journeys' cubes: episodes by path, steps by pair of channels, ends of digital tries; by month.
+"""The journeys' cubes, by month: episodes by path, steps by pair of channels, ends of digital tries.
 
 As `cube` does for the metrics: a page asks these instead of the contacts, so that it costs the same
 at any size, and a refresh keeps them as deriving anew would.
@@ -98,7 +98,7 @@ def journey_cells(contacts: Table, shape: JourneyCube) -> Table:
     keys = {name: rows[name].fill_null(UNKNOWN) for name in _PAGE}
     keys |= {name: key(rows) for name, key in shape.keys.items()}
     amounts = {
-        name: amount(rows).fill_null(0).cast("int64").sum() for name, amount in shape.sums.items()
+        name: amount(rows).cast("int64").fill_null(0).sum() for name, amount in shape.sums.items()
     }
     return (
         rows.group_by(period=rows.started_on.truncate("M"), **keys)
