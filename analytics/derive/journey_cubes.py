@@ -1,4 +1,4 @@
-"""The journeys' cubes, by month: episodes by path, steps by pair of channels, ends of digital tries.
+"""The journeys' cubes by month: episodes by path, steps by pair of channels, digital tries.
 
 As `cube` does for the metrics: a page asks these instead of the contacts, so that it costs the same
 at any size, and a refresh keeps them as deriving anew would.

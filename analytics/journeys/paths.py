@@ -4,6 +4,7 @@ Small groups are hidden by kind and path together, so that neither a kind's tota
 give a path away. What is worked out from paths (flows, loops) is worked out from those shown.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import pandas as pd
@@ -168,7 +169,7 @@ def loops(paths: pd.DataFrame) -> pd.DataFrame:
         steps = steps_in(row.path)
         for channel in dict.fromkeys(steps):
             places = [place for place, step in enumerate(steps) if step == channel]
-            gaps = [later - place for place, later in zip(places, places[1:], strict=False)]
+            gaps = [later - place for place, later in itertools.pairwise(places)]
             rows.append(
                 (
                     channel,
@@ -190,4 +191,4 @@ def _shown(paths: pd.DataFrame) -> list:  # type: ignore[type-arg]
 
 def _pairs(path: str) -> list[tuple[str, str]]:
     steps = steps_in(path)
-    return list(zip(steps, steps[1:], strict=False))
+    return list(itertools.pairwise(steps))
