@@ -17,9 +17,10 @@ from analytics.journeys.cells import WEIGHT, cells, counts, quantiles, shares, s
 from analytics.query import EVERYTHING, Selection, span
 from warehouse.store import Reader
 
-KINDS = ("single", "same", "onward", "back")
+KINDS = ("single", "same", "onward", "back", "other")
 """How a journey goes: one contact; again on the same channel; on to others; back to one that it had
-left. Told from the steps that a path names."""
+left. Told from the steps that a path names. `other` stands for the last two together, where either
+is so few that it would have to be hidden."""
 
 JOURNEYS, RESOLVED = "journeys", "resolved"
 
@@ -82,7 +83,7 @@ def paths(
         large = found.loc[found[ROW_COUNT] >= limit, "path"].tolist()
         times = rows.filter(rows.path.isin(large)).group_by("path", "time_bin")
         binned = times.agg(**{ROW_COUNT: rows[ROW_COUNT].sum()}).to_pyarrow().to_pandas()
-    found["kind"] = found["path"].map(kind_of)
+    found["kind"] = _kinds(found, limit)
     binned["kind"] = binned["path"].map(kind_of)
     by_path = _with_figures(found, ["kind", "path"], limit)
     by_kind = found.groupby("kind", as_index=False)[[*PATHS.amounts]].sum()
@@ -93,6 +94,15 @@ def paths(
         kinds=_with_times(kinds, None, ["kind"], total),
         total=total if total >= limit or not total else float("nan"),
     )
+
+
+def _kinds(found: pd.DataFrame, limit: int) -> pd.Series:
+    kinds = found["path"].map(kind_of)
+    sizes = found[ROW_COUNT].groupby(kinds).sum()
+    both = sizes.reindex(["onward", "back"], fill_value=0.0)
+    if ((both > 0) & (both < limit)).any():
+        return kinds.replace({"onward": "other", "back": "other"})
+    return kinds
 
 
 def _with_figures(found: pd.DataFrame, lines: list[str], limit: int) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from dashboard.figures.common import Look, canvas, each, plain
 from dashboard.numbers import count_text, seconds_text, share_text, suppressed_text
 
 _FLOW_HEIGHT, _HEAD = 400, 26
-_GAP = 0.025
+_GAP = 0.035
 _CELL = 46
 _LINK_ALPHA = 0.38
 
@@ -208,9 +208,9 @@ def _step_hover(cell: Any, names: Mapping[str, str], texts: Mapping[str, str], l
     head = f"<b>{plain(names[cell.channel])} → {plain(names[cell.next_channel])}</b><br>"
     if cell.suppressed:
         return head + plain(suppressed_text(look.threshold))
+    count = count_text(cell.steps, look.language)
     lines = [
-        f"{count_text(cell.steps, look.language)} · "
-        f"{share_text(cell.share, look.language)} {plain(texts['of_row'])}",
+        f"{count} · {share_text(cell.share, look.language)} {plain(texts['of_row'])}",
         f"{plain(texts['median'])}: {plain(seconds_text(cell.p50, look.language))}",
         f"{plain(texts['p90'])}: {plain(seconds_text(cell.p90, look.language))}",
     ]

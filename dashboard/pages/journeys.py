@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+from dash import html
 from dash.development.base_component import Component
 
 from analytics.derive.journeys import MOST_STEPS
@@ -11,7 +12,7 @@ from analytics.journeys.paths import KINDS, Paths, flows, loops, paths
 from analytics.journeys.steps import drop_off, steps
 from analytics.metrics import Unit
 from analytics.query import Grain, span
-from dashboard import theme
+from dashboard import findings
 from dashboard.blocks import Block, Column, Table
 from dashboard.components.cards import cards
 from dashboard.components.journeys import path_list, path_text
@@ -130,12 +131,20 @@ def _flow(answer: Data, context: Context) -> Block:
             names=names,
             heading=texts("journeys.contact_number", number="{number}"),
             look=context.look(),
-        ),
+        )
+        if len(drawn)
+        else None,
+        body=_nothing(context),
         note=texts("journeys.flow_note") + _hidden_note(answer, context),
         metrics=("episodes",),
         width=12,
         min_width=680,
     )
+
+
+def _nothing(context: Context) -> Component:
+    """Return what stands in the place of a picture that nothing can be drawn in."""
+    return html.P(context.texts("journeys.nothing"), className="note")
 
 
 def _flow_sentence(answer: Data, context: Context) -> str:
@@ -225,7 +234,10 @@ def _steps(answer: Data, context: Context) -> Block:
                 Column("p90", texts("journeys.step_p90"), Unit.SECONDS),
             ),
         ),
-        figure=step_table(
+        body=_nothing(context),
+        figure=None
+        if frame["suppressed"].all()
+        else step_table(
             frame,
             rows=rows,
             columns=columns,
@@ -274,13 +286,12 @@ def _kinds(answer: Data, context: Context) -> Block:
         suppressed=frame["suppressed"].astype(bool),
     )
     known = frame.set_index("kind")["share"]
-    finding = texts("finding.nothing_known")
-    if pd.notna(known.get("same")) and pd.notna(known.get("onward")):
-        finding = texts(
-            "journeys.kinds_finding",
-            same=share_text(float(known["same"]), language),
-            onward=share_text(float(known["onward"]), language),
-        )
+    parts = [
+        texts(f"journeys.kinds_{kind}", share=share_text(float(known[kind]), language))
+        for kind in ("single", "same", "onward", "other")
+        if pd.notna(known.get(kind))
+    ]
+    finding = "; ".join(parts) + "." if parts else texts("finding.nothing_known")
     return Block(
         key="journeys-kinds",
         title=texts("journeys.kinds"),
@@ -302,7 +313,7 @@ def _kinds(answer: Data, context: Context) -> Block:
         figure=ranked(
             drawn, names=names, unit=Unit.SHARE, look=context.look(), shows_numerator=True
         ),
-        note=texts("journeys.kinds_note", most=MOST_STEPS),
+        note=with_hidden(texts("journeys.kinds_note", most=MOST_STEPS), drawn, context),
         metrics=("episodes",),
         width=6,
     )
@@ -344,7 +355,10 @@ def _loops(answer: Data, context: Context) -> Block:
                 Column("back", texts("journeys.back"), Unit.COUNT),
             ),
         ),
-        figure=ranked(drawn, names=names, unit=Unit.SHARE, look=context.look()),
+        figure=ranked(drawn, names=names, unit=Unit.SHARE, look=context.look())
+        if len(drawn)
+        else None,
+        body=_nothing(context),
         note=texts("journeys.loops_note"),
         width=6,
     )
@@ -360,7 +374,7 @@ def _drop_off(answer: Data, by: str, context: Context) -> Block:
     is_known = whole is not None and not whole["suppressed"] and pd.notna(whole["value"])
     return Block(
         key=f"journeys-drop-off-{by}",
-        title=texts(f"journeys.drop_off_{by}", count=min(_MOST_SERVICES, len(frame))),
+        title=texts(f"journeys.drop_off_{by}"),
         finding=_drop_off_sentence(answer, frame, names, context, by=by),
         table=Table(
             labelled(drawn, "group", context, dimension=by),
@@ -374,13 +388,15 @@ def _drop_off(answer: Data, by: str, context: Context) -> Block:
                 Column("tries", texts("journeys.tries"), Unit.COUNT),
             ),
         ),
-        figure=ranked(
+        body=_nothing(context),
+        figure=None
+        if drawn.empty
+        else ranked(
             drawn.head(_MOST_SERVICES),
             names=names,
             unit=Unit.SHARE,
             look=context.look(),
             reference=float(whole["value"]) if is_known else None,  # type: ignore[index]
-            colour=theme.ACCENT,
         ),
         note=texts(f"journeys.drop_off_{by}_note", days=context.span.settings.repeat.window_days),
         width=6,
@@ -395,10 +411,12 @@ def _drop_off_sentence(
     if known.empty or answer.drop_off.empty or pd.isna(answer.drop_off.iloc[0]["value"]):
         return texts("finding.nothing_known")
     whole = answer.drop_off.iloc[0]
-    order = "numerator" if by == "service" else "value"
-    top = known.nlargest(1, order).iloc[0]
+    if by == "channel":
+        ordered = known.sort_values("value", ascending=False)
+        return findings.largest_sentence(names, ordered, texts("journeys.drop_off_what"), context)
+    top = known.nlargest(1, "numerator").iloc[0]
     return texts(
-        f"journeys.drop_off_{by}_finding",
+        "journeys.drop_off_finding",
         share=share_text(float(whole["value"]), language),
         count=count_text(float(whole["denominator"]), language),
         group=names[top["group"]],
