@@ -119,6 +119,7 @@ def main() -> None:
             "one_day",
             "same_anew",
             "page_data",
+            "journeys_log",
             "prepare_questions",
             "repeats_samenspel",
             "repeats_warehouse",

@@ -21,6 +21,7 @@ from analytics.query import EVERYTHING, Selection
 from reports.event_log import LogFormat, write_event_log
 from tests import warehouses
 from tests.generative.crowd import SETTINGS, crowd
+from tests.mining import read_log
 from warehouse.errors import ConfigurationError, SelectionError
 from warehouse.store import Reader
 
@@ -37,22 +38,6 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     frame = crowd(3000)
     frame.loc[frame.index % 40 == 0, "service"] = HOSTILE
     return warehouses.build(tmp_path_factory.mktemp("w") / "w", frame, SETTINGS)
-
-
-def read(file: Path, form: str) -> pd.DataFrame:
-    """Return a log as pm4py reads it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        if form == "csv":
-            return pm4py.format_dataframe(
-                pd.read_csv(file),
-                case_id="case:concept:name",
-                activity_key="concept:name",
-                timestamp_key="time:timestamp",
-            )
-        if form == "xes":
-            return pm4py.read_xes(str(file), show_progress_bar=False)
-        return pm4py.ocel_flattening(pm4py.read_ocel2_json(str(file)), "journey")
 
 
 def plain_journeys(reader: Reader) -> dict[int, list[tuple[str, str]]]:
@@ -81,7 +66,7 @@ def test_directly_follows_as_a_mining_library_counts_it(
     size = write_event_log(reader, file, form, options=options)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        graph, starts, ends = pm4py.discover_dfg(read(file, form))
+        graph, starts, ends = pm4py.discover_dfg(read_log(file, form))
     journeys = list(plain_journeys(reader).values())
     assert dict(graph) == directly_follows(journeys)
     assert dict(starts) == Counter(journey[0][0] for journey in journeys)
@@ -104,7 +89,7 @@ def test_journeys_of_a_rare_kind_are_left_out(
     assert 0 < len(kept) < len(journeys)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        graph, *_ = pm4py.discover_dfg(read(file, form))
+        graph, *_ = pm4py.discover_dfg(read_log(file, form))
     assert dict(graph) == directly_follows(kept)
     assert (size.journeys, size.left_out) == (len(kept), len(journeys) - len(kept))
 
