@@ -296,11 +296,11 @@ DERIVED_FIELDS: tuple[Field, ...] = (
         "Route",
     ),
     Field(
-        "episode_outcome",
-        "string",
-        "On the episode's first contact: outcome of its last contact; else null.",
-        "Afhandeling van het laatste contact",
-        values=OUTCOMES,
+        "is_episode_resolved",
+        "boolean",
+        "On the episode's first contact: its last contact was resolved; null where the outcome of "
+        "that is unknown, and elsewhere.",
+        "Afgehandeld bij het laatste contact",
     ),
     Field(
         "episode_seconds",

@@ -10,7 +10,7 @@ from ibis.expr.types import BooleanValue, Table
 
 from analytics.derive.avoidable import with_value
 from analytics.derive.interactions import digital_channels
-from analytics.derive.journeys import OF_JOURNEYS, is_dropped_off
+from analytics.derive.journeys import OF_JOURNEYS, is_dropped_off, is_resolved
 from warehouse.contact import (
     ATTRIBUTE_KINDS,
     CONTACT_FIELDS,
@@ -85,7 +85,7 @@ def contacts(
             joined.has_episode_ended,
         ),
         episode_path=ibis.ifelse(alone, joined.channel, joined.episode_path),
-        episode_outcome=ibis.ifelse(alone, joined.outcome, joined.episode_outcome),
+        is_episode_resolved=ibis.ifelse(alone, is_resolved(joined), joined.is_episode_resolved),
         episode_seconds=ibis.ifelse(alone, 0.0, joined.episode_seconds),
         is_dropped_off=is_dropped_off(joined, known, settings),
         is_switch=flags["is_repeat"] & (joined.predecessor_channel != joined.channel),

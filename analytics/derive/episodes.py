@@ -17,7 +17,7 @@ _OF_MATTERS = (
     "started_at",
     "cost",
     "channel",
-    "outcome",
+    "is_resolved",
     "is_inbound",
     "starts_episode",
 )
@@ -27,8 +27,9 @@ def with_episodes(sequence: Table, knowable_until: TimestampScalar) -> Table:
     """Add to each row of a matter its episode.
 
     Adds episode_key, and on the episode's first contact is_episode_start, episode_contact_count,
-    episode_cost (euros), has_episode_ended, episode_path, episode_outcome (of the last contact) and
-    episode_seconds (from the first start to the last). Visits belong to no episode.
+    episode_cost (euros), has_episode_ended, episode_path, is_episode_resolved (the last contact was;
+    null where its outcome is unknown) and episode_seconds (from the first start to the last).
+    Visits belong to no episode.
 
     Args:
         sequence: what comes before and after, by matter.
@@ -54,8 +55,8 @@ def with_episodes(sequence: Table, knowable_until: TimestampScalar) -> Table:
         euros=members.cost.sum(),
         has_ended=members.started_at.max() <= knowable_until,
         last_at=members.started_at.max(),
-        last_outcome=ibis.ifelse(
-            members.next_channel.isnull(), members.outcome, ibis.null("string")
+        resolved=ibis.ifelse(
+            members.next_channel.isnull(), members.is_resolved, ibis.null("int8")
         ).max(),
     )
     joined = numbered.left_join(whole, ["matter", "number"])
@@ -72,7 +73,7 @@ def with_episodes(sequence: Table, knowable_until: TimestampScalar) -> Table:
             path_of(joined, [joined[name] for name in further], joined.contact_count),
             ibis.null("string"),
         ),
-        episode_outcome=ibis.ifelse(first, joined.last_outcome, ibis.null("string")),
+        is_episode_resolved=ibis.ifelse(first, joined.resolved == 1, ibis.null("boolean")),
         episode_seconds=ibis.ifelse(
             first,
             (seconds(joined.last_at) - seconds(joined.started_at)).cast("float64"),

@@ -46,7 +46,7 @@ class JourneyCube:
 
 
 def _has_known_end(rows: Table) -> BooleanValue:
-    return rows.has_episode_ended & (rows.episode_outcome != UNKNOWN)
+    return rows.has_episode_ended & rows.is_episode_resolved.notnull()
 
 
 PATHS = JourneyCube(
@@ -60,9 +60,7 @@ PATHS = JourneyCube(
         "contact_count": lambda rows: rows.episode_contact_count,
         "ended_count": lambda rows: rows.has_episode_ended,
         "known_count": _has_known_end,
-        "resolved_count": lambda rows: (
-            rows.has_episode_ended & (rows.episode_outcome == "resolved")
-        ),
+        "resolved_count": lambda rows: rows.has_episode_ended & rows.is_episode_resolved,
     },
 )
 """Episodes by path, in the month in which they began."""

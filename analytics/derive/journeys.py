@@ -20,7 +20,7 @@ from ibis.expr.types import (
 
 from analytics.derive.interactions import digital_channels, window
 from analytics.derive.moments import seconds
-from warehouse.contact import BUILT_IN_CHANNELS
+from warehouse.contact import BUILT_IN_CHANNELS, UNKNOWN
 from warehouse.settings import Settings
 
 MOST_STEPS = 5
@@ -64,6 +64,11 @@ def steps_of(seen: Table, settings: Settings) -> dict[str, ibis.expr.types.Value
 
 def _is_near(at: TimestampValue, later: TimestampValue, settings: Settings) -> BooleanValue:
     return (later - window(settings) <= at).fill_null(False)
+
+
+def is_resolved(rows: Table) -> BooleanValue:
+    """Tell whether a contact ended with a resolution; null where it is unknown how it ended."""
+    return rows.outcome.nullif(UNKNOWN) == "resolved"
 
 
 def path_of(start: Table, further: list[StringValue], count: IntegerValue) -> StringValue:

@@ -26,7 +26,7 @@ COMPARED = (
     "predecessor_at", "predecessor_channel", "predecessor_outcome", "is_repeat",
     "is_repeat_same_channel", "is_switch", "has_follower", "episode_key", "is_episode_start",
     "episode_contact_count", "episode_cost", "has_episode_ended", "episode_path",
-    "episode_outcome", "episode_seconds", "next_channel", "next_seconds", "is_dropped_off",
+    "is_episode_resolved", "episode_seconds", "next_channel", "next_seconds", "is_dropped_off",
     "avoidable_category",
     "avoidable_basis", "is_value_known", "is_in_time", "is_lost", "cost",
 )  # fmt: skip
@@ -218,7 +218,7 @@ def find_episodes(rows: list[Row], window: timedelta) -> None:
             episode_cost=None,
             has_episode_ended=None,
             episode_path=None,
-            episode_outcome=None,
+            is_episode_resolved=None,
             episode_seconds=None,
             next_channel=None,
             next_seconds=None,
@@ -232,7 +232,8 @@ def find_episodes(rows: list[Row], window: timedelta) -> None:
         chain[0]["has_episode_ended"] = chain[-1]["is_knowable_forwards"]
         steps = [row["channel"] for row in chain]
         chain[0]["episode_path"] = ">".join([*steps[:5], *(["..."] if len(steps) > 5 else [])])
-        chain[0]["episode_outcome"] = chain[-1]["outcome"] or "unknown"
+        outcome = chain[-1]["outcome"] or "unknown"
+        chain[0]["is_episode_resolved"] = None if outcome == "unknown" else outcome == "resolved"
         chain[0]["episode_seconds"] = seconds_between(chain[0], chain[-1])
         for row, later in pairwise(chain):
             row["next_channel"] = later["channel"]
