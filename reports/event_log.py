@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import BinaryIO, Literal
+from typing import IO, Literal
 
 import pyarrow as pa
 from ibis.expr.types import Table
@@ -66,7 +66,7 @@ def write_event_log(
     return size
 
 
-def _write(out: BinaryIO, events: Table, form: LogFormat) -> None:
+def _write(out: IO[bytes], events: Table, form: LogFormat) -> None:
     match form:
         case "csv":
             _write_csv(out, events)
@@ -76,12 +76,12 @@ def _write(out: BinaryIO, events: Table, form: LogFormat) -> None:
             _write_texts(out, ocel_lines(events))
 
 
-def _write_texts(out: BinaryIO, texts: Iterable[str]) -> None:
+def _write_texts(out: IO[bytes], texts: Iterable[str]) -> None:
     for text in texts:
         out.write(text.encode("utf-8"))
 
 
-def _write_csv(out: BinaryIO, events: Table) -> None:
+def _write_csv(out: IO[bytes], events: Table) -> None:
     named = {
         "case:concept:name": events.journey,
         "concept:name": events.activity,

@@ -27,9 +27,9 @@ def with_episodes(sequence: Table, knowable_until: TimestampScalar) -> Table:
     """Add to each row of a matter its episode.
 
     Adds episode_key, and on the episode's first contact is_episode_start, episode_contact_count,
-    episode_cost (euros), has_episode_ended, episode_path, is_episode_resolved (the last contact was;
-    null where its outcome is unknown) and episode_seconds (from the first start to the last).
-    Visits belong to no episode.
+    episode_cost (euros), has_episode_ended, episode_path, is_episode_resolved (its last one was;
+    null where that is unknown) and episode_seconds (from the first start to the last). Visits
+    belong to no episode.
 
     Args:
         sequence: what comes before and after, by matter.

@@ -6,6 +6,7 @@ give a path away. What is worked out from paths (flows, loops) is worked out fro
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -142,10 +143,9 @@ def _with_times(
     frame["median_seconds"] = float("nan")
     if binned is not None and len(binned):
         several = binned[binned["kind"] != "single"]
-        median = quantiles(several, by, ROW_COUNT, [0.5]).set_index(by)["p50"]
-        known = frame.set_index(by).index.map(median) if len(median) else frame["median_seconds"]
-        frame["median_seconds"] = pd.Series(list(known), index=frame.index, dtype="float64")
-        frame["median_seconds"] = frame["median_seconds"].mask(frame["suppressed"])
+        median = quantiles(several, by, ROW_COUNT, [0.5])
+        frame = frame.drop(columns="median_seconds").merge(median, on=by, how="left")
+        frame["median_seconds"] = frame.pop("p50").astype("float64").mask(frame["suppressed"])
     return frame.sort_values(
         ["suppressed", "journeys", *by], ascending=[True, False, *[True] * len(by)]
     ).reset_index(drop=True)
@@ -163,7 +163,7 @@ def flows(paths: pd.DataFrame) -> pd.DataFrame:
         for place, (source, target) in enumerate(_pairs(row.path), start=1)
     ]
     frame = pd.DataFrame(pairs, columns=["place", "source", "target", "journeys"])
-    return frame.groupby(["place", "source", "target"], as_index=False)["journeys"].sum()
+    return frame.groupby(["place", "source", "target"], as_index=False)[["journeys"]].sum()
 
 
 def loops(paths: pd.DataFrame) -> pd.DataFrame:
@@ -195,7 +195,7 @@ def loops(paths: pd.DataFrame) -> pd.DataFrame:
     return frame.loc[order].reset_index(drop=True)
 
 
-def _shown(paths: pd.DataFrame) -> list:  # type: ignore[type-arg]
+def _shown(paths: pd.DataFrame) -> list[Any]:
     return list(paths[~paths["suppressed"].astype(bool)].itertuples())
 
 

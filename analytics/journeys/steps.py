@@ -37,8 +37,8 @@ def steps(
     with reader.backend() as backend:
         rows = cells(backend, STEPS, selection, known)
         binned = summed(rows, [*_PAIR, "time_bin"], STEPS)
-    found = binned.groupby(_PAIR, as_index=False)[ROW_COUNT].sum()
-    answer = suppress(counts("steps", found[_PAIR], found[ROW_COUNT]), _PAIR, WEIGHT, limit)
+    found = binned.groupby(_PAIR, as_index=False)[[ROW_COUNT]].sum()
+    answer = suppress(counts("steps", found[[*_PAIR]], found[ROW_COUNT]), _PAIR, WEIGHT, limit)
     frame = answer[[*_PAIR, "value", "suppressed"]].rename(columns={"value": "steps"})
     frame["share"] = frame["steps"] / frame.groupby("channel")["steps"].transform("sum")
     frame = frame.merge(quantiles(binned, _PAIR, ROW_COUNT, [0.5, 0.9]), on=_PAIR, how="left")

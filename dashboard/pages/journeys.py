@@ -150,13 +150,14 @@ def _nothing(context: Context) -> Component:
 def _flow_sentence(answer: Data, context: Context) -> str:
     texts, language = context.texts, context.language
     kinds = answer.paths.kinds.set_index("kind")
+    share = kinds["share"].get("single")
     shown = _shown(answer)
     several = shown[shown["kind"] != "single"]
-    if "single" not in kinds.index or kinds.loc["single", "suppressed"] or several.empty:
+    if share is None or pd.isna(share) or several.empty:
         return texts("finding.nothing_known")
     return texts(
         "journeys.single_share",
-        share=share_text(float(kinds.loc["single", "share"]), language),
+        share=share_text(float(share), language),
         path=path_text(several.iloc[0]["path"], context),
         count=count_text(float(several.iloc[0]["journeys"]), language),
     )
