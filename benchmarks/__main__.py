@@ -125,6 +125,7 @@ def main() -> None:
             "same_anew",
             "drivers_and_steering",
             "page_data",
+            "journeys_log",
             "prepare_questions",
             "repeats_samenspel",
             "repeats_warehouse",

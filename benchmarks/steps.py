@@ -170,6 +170,32 @@ def page_data(folder: Path) -> dict[str, Any]:
     return {"seconds": sum(pages.values()), "pages": pages}
 
 
+def journeys_log(folder: Path) -> dict[str, Any]:
+    """A month's and all journeys as an event log, in each of its formats."""
+    from datetime import date
+
+    from analytics.query import EVERYTHING, Selection
+    from reports.event_log import write_event_log
+    from warehouse.store import Reader, Store
+
+    reader, file = Reader(Store(folder / "warehouse"), connections=1), folder / "journeys.log"
+    month = Selection(start=date(2024, 3, 1), end=date(2024, 3, 31))
+    found: dict[str, Any] = {"seconds": 0.0}
+    for name, selection in (("month", month), ("all", EVERYTHING)):
+        for form in ("csv", "xes", "ocel"):
+            began = time.perf_counter()
+            size = write_event_log(reader, file, form, selection)
+            seconds = time.perf_counter() - began
+            found[f"{name} {form}"] = {
+                "seconds": seconds,
+                "contacts": size.events,
+                "mebibytes": file.stat().st_size / 2**20,
+            }
+            found["seconds"] += seconds
+            file.unlink()
+    return found
+
+
 def prepare_questions(folder: Path) -> dict[str, Any]:
     """Write what the three ways to one answer all start from: linked contacts as Parquet."""
     from warehouse.store import Store
@@ -292,6 +318,7 @@ STEPS: dict[str, Step] = {
         same_anew,
         drivers_and_steering,
         page_data,
+        journeys_log,
         prepare_questions,
         repeats_samenspel,
         repeats_warehouse,

@@ -24,6 +24,7 @@ from samenspel.console import (
     say_error,
     show_address,
 )
+from samenspel.journeys import journeys
 from samenspel.options import DEFAULT_CONFIG, Config, Warehouse, optional_settings
 from samenspel.source_commands import COMMANDS as SOURCE_COMMANDS
 from warehouse.errors import ConfigurationError, DamagedError, SamenspelError
@@ -303,6 +304,7 @@ def doctor(config: Config = DEFAULT_CONFIG, warehouse: Warehouse = DEFAULT_FOLDE
 app.command()(privacy.key)
 app.command()(privacy.forget)
 app.command("rotate-key")(privacy.rotate_key)
+app.command()(journeys)
 
 
 @app.command()
