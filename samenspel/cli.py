@@ -23,6 +23,7 @@ from samenspel.console import (
     say_error,
     show_address,
 )
+from samenspel.goal_commands import COMMANDS as GOAL_COMMANDS
 from samenspel.options import DEFAULT_CONFIG, Config, Warehouse, optional_settings
 from samenspel.source_commands import COMMANDS as SOURCE_COMMANDS
 from warehouse.errors import ConfigurationError, DamagedError, SamenspelError
@@ -313,7 +314,7 @@ def user(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
     print(password_line(name, password))  # noqa: T201
 
 
-for _command in SOURCE_COMMANDS:
+for _command in (*SOURCE_COMMANDS, *GOAL_COMMANDS):
     app.command()(_command)
 
 _VARIADIC = frozenset({"--metric", "--where", "--source"})

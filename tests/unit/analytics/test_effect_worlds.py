@@ -17,7 +17,7 @@ from tests.unit.analytics.effect_worlds import CHANNELS, SERVICES, WEEKS, Event,
 SEEDS = range(30)
 THRESHOLD = 10
 LETTER = Event("service 04", 60, 2, contacts=3.0)
-OUTAGE = Event("service 05", 36, 2, lost_in_forms=6.0)
+OUTAGE = Event("service 01", 36, 2, lost_in_forms=6.0)
 FORM = Event("service 03", 70, WEEKS, category="progress_chasing", category_factor=0.4)
 
 
