@@ -3,7 +3,8 @@
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from dashboard.pages import PAGES, Page
 from dashboard.security import protect, require_sign_in
 from dashboard.texts import Texts
 from dashboard.view import FILTERS, View, parse_view, query_string
+from dashboard.working import StillWorkingError
 from warehouse.errors import DamagedError, NoWarehouseError, SamenspelError
 from warehouse.store import Reader
 
@@ -172,6 +174,16 @@ def _add_callbacks(app: dash.Dash, board: Dashboard) -> None:
         State("shown-version", "data"),
         prevent_initial_call=True,
     )(partial(notice_new_version, board))
+    app.callback(
+        Output("new-version", "data"),
+        Input("working-poll", "n_intervals"),
+        prevent_initial_call=True,
+    )(lambda ticks: f"working {ticks}")
+    app.callback(
+        Input("what-if-day", "value"),
+        State("address", "search"),
+        prevent_initial_call=True,
+    )(partial(mark_change, board))
     app.clientside_callback(
         dash.ClientsideFunction("samenspel", "applyFacts"),
         Output("announcement", "children"),
@@ -201,6 +213,13 @@ def show_page(
     except NoWarehouseError:
         texts = _texts_of(search)
         shown = _instead(texts, states.nothing_loaded(texts), page, search)
+    except StillWorkingError:
+        texts = _texts_of(search)
+        context, _ = board.context(search)
+        head = header(
+            texts, context.view, page.path if page else "", _pages_of(texts), context.span
+        )
+        shown = _Shown(states.working(texts), head, footer(context), texts, "", "")
     except SamenspelError as error:
         texts = _texts_of(search)
         shown = _instead(texts, states.mendable(texts, error), page, search)
@@ -341,6 +360,18 @@ def write_address(board: Dashboard, chosen: list[Any], search: str | None) -> No
     written = query_string(view)
     dash.set_props("written-search", {"data": written})
     dash.set_props("address", {"search": written})
+
+
+def mark_change(board: Dashboard, day: str | None, search: str | None) -> None:
+    """Put the day of a change that a reader marks into the address; nothing where it is there."""
+    try:
+        context, _ = board.context(search)
+        changed_on = date.fromisoformat(day[:10]) if day else None
+    except (SamenspelError, ValueError):
+        return
+    if changed_on != context.view.changed_on:
+        view = replace(context.view, changed_on=changed_on)
+        dash.set_props("address", {"search": query_string(view)})
 
 
 def notice_new_version(board: Dashboard, ticks: int, shown: str | None) -> None:

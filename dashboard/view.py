@@ -20,6 +20,16 @@ FILTERS = ("channel", "service", "customer_type", "area")
 """Dimensions that the filter bar offers, in its order."""
 
 GRAINS = (Grain.DAY, Grain.WEEK, Grain.MONTH)
+MOVES = (
+    "contacts",
+    "abandonment_share",
+    "repeat_share",
+    "avoidable_share",
+    "service_level",
+    "digital_share",
+)
+"""Metrics of which a reader can see what a change did that is not in the configuration."""
+
 _MAX_VALUES, _MAX_LENGTH = 200, 200
 _CONTEXT_MONTHS = 12
 _DAYS_SHOWN_AS_SUCH = 92
@@ -30,7 +40,8 @@ class View:
     """A view; two equal views show the same.
 
     `start` and `end` are both None for the period that a reader gets without asking: the last
-    complete month. `where` holds (dimension, values) pairs, sorted.
+    complete month. `where` holds (dimension, values) pairs, sorted. `changed_on` and `moved` (what,
+    see pages/what_if.py) are a change that a reader marks to have a look.
     """
 
     start: date | None = None
@@ -40,6 +51,8 @@ class View:
     language: Language | None = None
     shows_counts: bool = False
     with_visits: bool = False
+    changed_on: date | None = None
+    moved: str | None = None
 
     def period(self, span: Span) -> tuple[date, date]:
         """Return the first and last day looked at."""
@@ -100,6 +113,10 @@ def query_string(view: View) -> str:
         pairs.append(("show", "counts"))
     if view.with_visits:
         pairs.append(("visits", "yes"))
+    if view.changed_on:
+        pairs.append(("change", view.changed_on.isoformat()))
+    if view.moved:
+        pairs.append(("moves", view.moved))
     if view.language:
         pairs.append(("lang", view.language))
     return "?" + urlencode(pairs) if pairs else ""
@@ -170,7 +187,28 @@ def _choice_reading(field: str, choices: Mapping[str, object]) -> _Reading:
     return reading
 
 
+def _change_reading(
+    view: View, texts: list[str], known: Mapping[str, Sequence[str]]
+) -> tuple[View, bool] | None:
+    del known
+    try:
+        day = date.fromisoformat(texts[-1])
+    except ValueError:
+        return None
+    is_sound = date(1990, 1, 1) <= day <= date(2100, 1, 1)
+    return (replace(view, changed_on=day), False) if is_sound else None
+
+
+def _moves_reading(
+    view: View, texts: list[str], known: Mapping[str, Sequence[str]]
+) -> tuple[View, bool] | None:
+    del known
+    return (replace(view, moved=texts[-1]), False) if texts[-1] in MOVES else None
+
+
 _READERS: Mapping[str, _Reading] = {
+    "change": _change_reading,
+    "moves": _moves_reading,
     **{dimension: _filter_reading(dimension) for dimension in FILTERS},
     "grain": _choice_reading("grain", {grain.value: grain for grain in GRAINS}),
     "show": _choice_reading("shows_counts", {"counts": True, "shares": False}),

@@ -71,9 +71,7 @@ def alerts(
     reader = Reader(Store(warehouse), connections=1)
     known, settings = span(reader), _settings(config)
     days = month_days(month) if month else period_of(known.last_on, Grain.MONTH)
-    told = alerts_of(
-        findings(reader, settings), progress(reader, settings), days, known.last_on
-    )
+    told = alerts_of(findings(reader, settings), progress(reader, settings), days, known.last_on)
     records = [_alert_record(one) for one in told]
     _print(records, form)
     if told:
@@ -153,8 +151,10 @@ def _print(records: Sequence[dict[str, Any]], form: str) -> None:
 def _cell(value: object) -> str:
     if value is None:
         return "-"
-    return f"{value:,.3g}" if isinstance(value, float) and abs(value) < 1000 else (
-        f"{value:,.0f}" if isinstance(value, float) else str(value)
+    return (
+        f"{value:,.3g}"
+        if isinstance(value, float) and abs(value) < 1000
+        else (f"{value:,.0f}" if isinstance(value, float) else str(value))
     )
 
 

@@ -170,9 +170,12 @@ def _parts(
     threshold: int,
 ) -> tuple[Part, ...]:
     """Return what explains the surplus over one dimension; groups below the threshold left out."""
-    sign = 1.0 if watched.numerator[:, watched.places.index(lead)][list(span)].sum() > (
-        watched.expected[:, watched.places.index(lead)][list(span)].sum()
-    ) else -1.0
+    sign = (
+        1.0
+        if watched.numerator[:, watched.places.index(lead)][list(span)].sum()
+        > (watched.expected[:, watched.places.index(lead)][list(span)].sum())
+        else -1.0
+    )
     fixed = lead.service if dimension == "service" else lead.channel
     if fixed is not None:
         return (Part(fixed, sign * total, 1.0),)
@@ -190,9 +193,7 @@ def _parts(
     return tuple(sorted(parts, key=lambda part: -part.part)[:_MOST_PARTS])
 
 
-def _surplus(
-    sums: Sums, place: Place, span: range, watched: Watched
-) -> tuple[float, float, float]:
+def _surplus(sums: Sums, place: Place, span: range, watched: Watched) -> tuple[float, float, float]:
     """Return what a series has beyond its weeks around: surplus, observed, expected."""
     one = sums.series(
         place.outcome,

@@ -278,5 +278,3 @@ def _before(found: Study) -> float | None:
 
 def _number(value: float) -> float | None:
     return None if math.isnan(value) else value
-
-

@@ -63,10 +63,7 @@ def in_force(weeks: tuple[date, ...], start: date, end: date | None) -> np.ndarr
     """Return which part of each week's days a change was in force."""
     last = end or date.max
     return np.array(
-        [
-            sum(start <= week + timedelta(days=day) <= last for day in range(7)) / 7
-            for week in weeks
-        ]
+        [sum(start <= week + timedelta(days=day) <= last for day in range(7)) / 7 for week in weeks]
     )
 
 
@@ -132,9 +129,7 @@ def _estimate(log_ratio: float, variance: float, freedom: float) -> Estimate:
     return Estimate(float(middle), float(low), float(high), float(log_ratio / error))
 
 
-def _model(
-    series: Weekly, numerator: np.ndarray, usable: np.ndarray, design: np.ndarray
-) -> sm.GLM:
+def _model(series: Weekly, numerator: np.ndarray, usable: np.ndarray, design: np.ndarray) -> sm.GLM:
     return sm.GLM(
         numerator[usable],
         design[usable],

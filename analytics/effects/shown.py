@@ -90,7 +90,10 @@ def _hidden(
         {
             "metric": "series",
             "place": range(len(stretches)),
-            **{name: [float(series.numerator[list(one)].sum()) for one in stretches] for name in HIDDEN},
+            **{
+                name: [float(series.numerator[list(one)].sum()) for one in stretches]
+                for name in HIDDEN
+            },
             "weight": [float(weight[list(one)].sum()) for one in stretches],
         }
     )

@@ -205,7 +205,9 @@ def read_sums(reader: Reader, outcomes: Collection[Outcome]) -> Sums:
         cube = backend_table(backend, "cube_service")
         cube = cube.filter(cube.channel != VISIT_CHANNEL)
         by_week = (
-            cube.group_by(week=cube.period.truncate("W"), service=cube.service, channel=cube.channel)
+            cube.group_by(
+                week=cube.period.truncate("W"), service=cube.service, channel=cube.channel
+            )
             .agg(**{key: cube[key].sum() for key in sorted(keys)})
             .to_pyarrow()
             .to_pandas()

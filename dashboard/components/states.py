@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components.links import inner_link
@@ -58,6 +58,20 @@ def nothing_selected(texts: Texts, view: View, path: str, loaded: str) -> html.D
             inner_link(texts("filters.clear"), path, view.without_filters(), className="button"),
         ],
         level=2,
+    )
+
+
+_ASK_AGAIN_MILLISECONDS = 2_000
+
+
+def working(texts: Texts) -> html.Div:
+    """Return what is shown while an answer is being worked out; the page asks again by itself."""
+    return message(
+        texts("state.working.title"),
+        [
+            html.P(texts("state.working.says")),
+            dcc.Interval(id="working-poll", interval=_ASK_AGAIN_MILLISECONDS),
+        ],
     )
 
 

@@ -22,9 +22,7 @@ FORM = Event("service 03", 70, WEEKS, category="progress_chasing", category_fact
 
 
 def happened(sums: Sums) -> list[tuple[str | None, date]]:
-    return [
-        (one.lead.service, one.first_on) for one in disruptions(sums, watch(sums), THRESHOLD)
-    ]
+    return [(one.lead.service, one.first_on) for one in disruptions(sums, watch(sums), THRESHOLD)]
 
 
 def test_quiet_towns_raise_no_more_alarms_than_is_stated() -> None:
@@ -98,7 +96,10 @@ def test_intervals_hold_the_truth_and_placebos_show_nothing() -> None:
     false = {"own": 0, "beside": 0, "count": 0}
     for seed in SEEDS:
         sums = world(seed, FORM)
-        for name, service, truth in (("planted", FORM.service, 0.4), ("nothing", "service 01", 1.0)):
+        for name, service, truth in (
+            ("planted", FORM.service, 0.4),
+            ("nothing", "service 01", 1.0),
+        ):
             found = study(sums, _of(sums, service), eventful={FORM.service})
             assert found.fitted is not None
             assert found.beside is not None
