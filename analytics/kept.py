@@ -5,7 +5,6 @@ depends on. Whoever may not write there just works it out again.
 """
 
 import hashlib
-
 import re
 import secrets
 from collections.abc import Callable

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-
 from pydantic import Field, model_validator
 
 from warehouse.source_settings import SettingsModel, Texts

@@ -155,7 +155,7 @@ def _described(
         float(watched.size[list(span), series].sum()) if lead.outcome.is_ratio else 0.0,
         _parts(sums, watched, lead, span, "service", sign * (observed - expected), threshold),
         _parts(sums, watched, lead, span, "channel", sign * (observed - expected), threshold),
-        _categories(sums, lead, span, watched, threshold),
+        _categories(sums, lead, span, threshold),
         float(chance[week, series]),
     )
 
@@ -187,13 +187,13 @@ def _parts(
             name if dimension == "service" else lead.service,
             name if dimension == "channel" else lead.channel,
         )
-        surplus, observed, expected = _surplus(sums, place, span, watched)
+        surplus, observed, expected = _surplus(sums, place, span)
         if sign * surplus >= _LARGE_PART * total and max(observed, expected) >= threshold:
             parts.append(Part(name, surplus, sign * surplus / total))
     return tuple(sorted(parts, key=lambda part: -part.part)[:_MOST_PARTS])
 
 
-def _surplus(sums: Sums, place: Place, span: range, watched: Watched) -> tuple[float, float, float]:
+def _surplus(sums: Sums, place: Place, span: range) -> tuple[float, float, float]:
     """Return what a series has beyond its weeks around: surplus, observed, expected."""
     one = sums.series(
         place.outcome,
@@ -219,11 +219,8 @@ def surplus_over_around(
     return observed - expected, observed, expected
 
 
-def _categories(
-    sums: Sums, lead: Place, span: range, watched: Watched, threshold: int
-) -> tuple[Part, ...]:
+def _categories(sums: Sums, lead: Place, span: range, threshold: int) -> tuple[Part, ...]:
     """Return the avoidable categories of which there were more, with their part in that surplus."""
-    del watched
     found = []
     for category in sums.categories:
         one = sums.series(

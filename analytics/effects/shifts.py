@@ -79,11 +79,14 @@ def shifts(
     """
     watched = list(_series(sums, masked, outcomes))
     limit = FALSE_SHIFTS / max(len(watched), 1)
-    found = []
+    found: list[Shift] = []
     for place, series in watched:
-        for shift in _shifts_of(place, series, limit):
-            if min(shift.events) + max(shift.events) >= 2 * threshold:
-                found.append(shift)
+        # both levels together are never about a small group, nor is the larger of them
+        found += [
+            shift
+            for shift in _shifts_of(place, series, limit)
+            if max(shift.events) >= 2 * threshold
+        ]
     return tuple(sorted(found, key=lambda one: (one.started_on, one.chance)))
 
 

@@ -11,7 +11,6 @@ from analytics.disclosure import HIDDEN, suppress
 from analytics.effects.interrupted import Fitted
 from analytics.effects.weekly import Weekly
 
-
 _ENOUGH_SHOWN = {1: 0.85, 2: 0.85, 4: 0.85, 13: 0.6}
 """The part of the points that must be left, by how many weeks one stands for."""
 

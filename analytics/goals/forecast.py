@@ -12,7 +12,7 @@ import numpy as np
 DRAWS = 4000
 _YEAR = 12
 _FEWEST = 6
-"""Fewer months tell nothing of the next; as many differences tell how far a year is off the last."""
+"""Fewer months, or months with one a year before, tell nothing of the next."""
 _DAMPED = 0.5
 """So much of the drift is believed: what grew may stop growing."""
 _SMALLEST_SPREAD = 0.01

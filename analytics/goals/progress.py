@@ -107,7 +107,7 @@ def _progress(reader: Reader, goal: GoalSettings, known: Span) -> Progress:
     is_hidden = so_far is not None and bool(so_far["suppressed"])
     value = None if so_far is None else _number(so_far["value"])
     is_over = until is not None and known.last_on >= last and not is_hidden
-    end = None if is_over or is_hidden else _at_end(reader, goal, known)
+    end = None if is_over or is_hidden else _at_end(reader, goal)
     return Progress(
         goal,
         first,
@@ -156,10 +156,10 @@ class _End:
     error: float | None
 
 
-def _at_end(reader: Reader, goal: GoalSettings, known: Span) -> _End | None:
+def _at_end(reader: Reader, goal: GoalSettings) -> _End | None:
     """Return the figure at the end: what is known, and draws of the months to come."""
     first, last = goal.days
-    months, begins_on = _known_months(reader, goal, known)
+    months, begins_on = _known_months(reader, goal)
     if months is None or begins_on is None:
         return None
     ahead = _months_between(begins_on, last)
@@ -188,9 +188,7 @@ def _end_of(
     return _End(float(middle), float(low), float(high), probability, drawn.error)
 
 
-def _known_months(
-    reader: Reader, goal: GoalSettings, known: Span
-) -> tuple[Months | None, date | None]:
+def _known_months(reader: Reader, goal: GoalSettings) -> tuple[Months | None, date | None]:
     """Return the whole months known, and the first day after them."""
     frame = measure(
         reader,
