@@ -118,6 +118,7 @@ def main() -> None:
             "load_and_derive",
             "one_day",
             "same_anew",
+            "happenings",
             "page_data",
             "prepare_questions",
             "repeats_samenspel",

@@ -81,13 +81,19 @@ def shifts(
     limit = FALSE_SHIFTS / max(len(watched), 1)
     found: list[Shift] = []
     for place, series in watched:
-        # both levels together are never about a small group, nor is the larger of them
         found += [
             shift
             for shift in _shifts_of(place, series, limit)
-            if max(shift.events) >= 2 * threshold
+            if _is_about_enough(shift, threshold)
         ]
     return tuple(sorted(found, key=lambda one: (one.started_on, one.chance)))
+
+
+def _is_about_enough(shift: Shift, threshold: int) -> bool:
+    """Tell whether a shift may be shown; of a category each level counts by itself."""
+    if shift.place.outcome.category and min(shift.events) < threshold:
+        return False
+    return max(shift.events) >= 2 * threshold
 
 
 def _series(
