@@ -157,9 +157,8 @@ def page_data(folder: Path) -> dict[str, Any]:
     """Each page's data, without any cache: the median of five, after one to warm up."""
     from dashboard.pages import PAGES
     from dashboard.view import View
-    from warehouse.store import Reader, Store
-
     from dashboard.working import known
+    from warehouse.store import Reader, Store
 
     reader = Reader(Store(folder / "warehouse"))
     known(reader, patience=600.0)  # worked out once per version: the step before

@@ -223,9 +223,9 @@ def effect_of(
     shows_before = _large_before(found, threshold)
     estimate = found.fitted.estimate if found.fitted else None
     can_tell = shows_now and shows_before and estimate is not None
-    expected = found.expected if can_tell else (None,) * 3
+    expected, expected_low, expected_high = found.expected if can_tell else (None,) * 3
     now = _number(found.now) if shows_now else None
-    bounds = [None] * 3
+    bounds: list[float | None] = [None] * 3
     if can_tell and estimate is not None:
         amount = found.during[0]
         bounds = [amount - amount / by for by in (estimate.ratio, estimate.low, estimate.high)]
@@ -238,9 +238,13 @@ def effect_of(
         found.placebos,
         _number(found.placebo_part),
         now,
-        *expected,
+        expected,
+        expected_low,
+        expected_high,
         _before(found) if shows_before else None,
-        *bounds,
+        bounds[0],
+        bounds[1],
+        bounds[2],
         found.during if shows_now else None,
         drawn,
         is_known,

@@ -168,7 +168,7 @@ def _design(step: np.ndarray, harmonics: int) -> np.ndarray:
     """Return the columns: level, trend where the series is long enough, season, and step last."""
     count = len(step)
     place = np.arange(count)
-    columns = [np.ones(count)]
+    columns: list[np.ndarray] = [np.ones(count)]
     if (step == 0).sum() >= _TREND_WEEKS:
         columns.append((place - count / 2) / _YEAR_WEEKS)
     for number in range(1, harmonics + 1):

@@ -133,7 +133,7 @@ def _series(
                 yield Place(outcome, service, channel), series.part(usable)
 
 
-class _PoissonCost(BaseCost):  # type: ignore[misc]  # ruptures publishes no types
+class _PoissonCost(BaseCost):
     """What it costs to give a stretch of Poisson numbers one level: minus the log-likelihood."""
 
     model = "poisson"

@@ -125,16 +125,15 @@ def _point(
         else:
             value = float(series.numerator[weeks].mean())
     weights = series.size[weeks] if series.is_ratio and size else np.ones(len(weeks))
+
+    def mean(line: np.ndarray | None) -> float | None:
+        return None if line is None else float(np.average(line[weeks], weights=weights))
+
     return Point(
         series.weeks[stretch.start],
         value,
-        *(
-            None if fitted is None else float(np.average(line[weeks], weights=weights))
-            for line in (
-                (fitted.expected, fitted.expected_low, fitted.expected_high)
-                if fitted is not None
-                else (None, None, None)
-            )
-        ),
+        mean(fitted.expected if fitted else None),
+        mean(fitted.expected_low if fitted else None),
+        mean(fitted.expected_high if fitted else None),
         None if beside is None or np.isnan(beside[weeks]).any() else float(beside[weeks].mean()),
     )

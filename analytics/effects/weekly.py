@@ -261,7 +261,7 @@ class _Shape:
         """Return a column as an array (week, service, channel); nothing is zero."""
         array = np.zeros((len(self.weeks), len(self.services), len(self.channels)))
         places = [
-            pd.Index(labels).get_indexer(values)
+            pd.Index(labels).get_indexer(pd.Index(values))
             for labels, values in (
                 (pd.to_datetime(list(self.weeks)), pd.to_datetime(frame["week"])),
                 (self.services, frame["service"]),

@@ -45,9 +45,8 @@ def test_every_planted_disruption_is_found_and_nothing_else(
         for one in found.disruptions
     ]
     right = planted & set(seen)
-    print(
-        f"disruptions: precision {len(right) / len(seen):.2f}, recall {len(right) / len(planted):.2f}"
-    )
+    precision, recall = len(right) / len(seen), len(right) / len(planted)
+    print(f"disruptions: precision {precision:.2f}, recall {recall:.2f}")
     quiet_weeks = found.weeks - 4
     print(f"false alarms in {quiet_weeks} quiet weeks: {len(seen) - len(right)}"
           f" (stated: at most {FALSE_ALARMS} a year)")  # fmt: skip
