@@ -25,7 +25,7 @@ from warehouse.settings import Settings
 from warehouse.store import Reader
 
 _NAME = "effects"
-_FORM = "1"
+_FORM = "2"
 """Changes with what is kept: an older form is worked out anew."""
 
 

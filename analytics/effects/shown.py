@@ -67,7 +67,8 @@ def course(
     for length, enough in _ENOUGH_SHOWN.items():
         stretches = _stretches(len(series.weeks), anchor, length)
         hidden = _hidden(series, weight, stretches, threshold)
-        if stretches and 1 - np.mean(hidden) >= enough:
+        since = hidden[[one.start >= anchor for one in stretches]] if stretches else hidden
+        if stretches and 1 - np.mean(hidden) >= enough and (len(since) == 0 or since.mean() < 0.5):
             beside = _level_with(series, comparison, anchor)
             points = tuple(
                 _point(series, stretch, bool(hides), fitted, beside)

@@ -75,6 +75,17 @@ def working(texts: Texts) -> html.Div:
     )
 
 
+def working_line(texts: Texts) -> html.P:
+    """Return what stands in the place of alerts that are being worked out; the page asks again."""
+    return html.P(
+        [
+            texts("alerts.working"),
+            dcc.Interval(id="working-poll", interval=_ASK_AGAIN_MILLISECONDS),
+        ],
+        className="note",
+    )
+
+
 def unknown_page(texts: Texts, view: View) -> html.Div:
     """Return what is shown for an address that leads nowhere."""
     return message(

@@ -23,7 +23,7 @@ def alert_block(told: Sequence[Alert], context: Context) -> Block:
     return Block(
         key="alerts",
         title=texts("alerts.title"),
-        finding=texts("alerts.finding", count=len(said)) if said else texts("alerts.none"),
+        finding=_finding(len(said), context),
         table=Table(
             pd.DataFrame(rows, columns=["kind", "says", "because"]),
             (
@@ -35,6 +35,14 @@ def alert_block(told: Sequence[Alert], context: Context) -> Block:
         body=html.Ul([_item(one, context) for one in said[:_MOST]], className="happenings"),
         note=texts("alerts.more", count=left) if left > 0 else "",
     )
+
+
+def _finding(count: int, context: Context) -> str:
+    if count == 0:
+        return context.texts("alerts.none")
+    if count == 1:
+        return context.texts("alerts.finding_one")
+    return context.texts("alerts.finding", count=count)
 
 
 def _item(one: Signal, context: Context) -> html.Li:

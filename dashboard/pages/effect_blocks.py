@@ -172,20 +172,10 @@ def _placebos(effect: Effect, key: str, context: Context) -> Block:
         for service, *_ in rows
     ]
     table = pd.DataFrame(rows, columns=["service", "started_on", "z"]).assign(service=services)
-    count = len(effect.placebos)
     return Block(
         key=f"placebo-{key}",
         title=texts("effects.placebo_title"),
-        finding=texts(
-            "effects.placebo_finding",
-            part=share_text(
-                sum(abs(one.z) >= abs(effect.estimate.z) for one in effect.placebos) / count,
-                context.language,
-            ),
-            count=count_text(count, context.language),
-        )
-        if count
-        else texts("effects.placebo_none"),
+        finding=_placebo_finding(effect, effect.estimate, context),
         table=Table(
             table,
             (
@@ -203,3 +193,15 @@ def _placebos(effect: Effect, key: str, context: Context) -> Block:
         note=texts("effects.placebo_note"),
         width=4,
     )
+
+
+def _placebo_finding(effect: Effect, estimate: Estimate, context: Context) -> str:
+    texts, count = context.texts, len(effect.placebos)
+    if not count:
+        return texts("effects.placebo_none")
+    as_far = sum(abs(one.z) >= abs(estimate.z) for one in effect.placebos)
+    shown = count_text(count, context.language)
+    if not as_far:
+        return texts("effects.placebo_nowhere", count=shown)
+    part = share_text(as_far / count, context.language)
+    return texts("effects.placebo_finding", part=part, count=shown)

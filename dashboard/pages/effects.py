@@ -62,7 +62,8 @@ def layout(answer: Data, context: Context) -> Sequence[Component]:
     lead = context.texts("effects.lead", count=count_text(answer.found.series, context.language))
     if not answer.found.effects:
         lead = f"{lead} {context.texts('effects.none')}"
-    return [page_head(context, "effects", lead), grid(blocks(answer, context), context, PATH)]
+    head = page_head(context, "effects", lead, has_period=False)
+    return [head, grid(blocks(answer, context), context, PATH)]
 
 
 def blocks(answer: Data, context: Context) -> list[Block]:
@@ -112,9 +113,7 @@ def _disruptions(found: Findings, context: Context) -> Block:
     return Block(
         key="disruptions",
         title=texts("effects.disruptions"),
-        finding=texts("effects.disruption_count", count=len(happened))
-        if happened
-        else texts("effects.no_disruptions"),
+        finding=_counted("disruption", len(happened), context),
         table=Table(
             frame,
             (
@@ -146,6 +145,14 @@ def _disruptions(found: Findings, context: Context) -> Block:
         note=note,
         width=6,
     )
+
+
+def _counted(what: str, count: int, context: Context) -> str:
+    if count == 0:
+        return context.texts(f"effects.no_{what}s")
+    if count == 1:
+        return context.texts(f"effects.{what}_once")
+    return context.texts(f"effects.{what}_count", count=count)
 
 
 def _because(one: Disruption, context: Context) -> str:
@@ -196,9 +203,7 @@ def _shifts(found: Findings, context: Context) -> Block:
     return Block(
         key="shifts",
         title=texts("effects.shifts"),
-        finding=texts("effects.shift_count", count=len(seen))
-        if seen
-        else texts("effects.no_shifts"),
+        finding=_counted("shift", len(seen), context),
         table=Table(
             pd.DataFrame(rows, columns=["started_on", "what", "place", "before", "after"]),
             (

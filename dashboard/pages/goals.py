@@ -12,6 +12,7 @@ from analytics.goals.progress import Progress, Status
 from analytics.metrics import METRICS
 from dashboard.blocks import Block, Column, Table
 from dashboard.components import states
+from dashboard.components.block import draw_table
 from dashboard.components.goal_card import goal_cards
 from dashboard.context import Context
 from dashboard.numbers import range_text, share_text, value_text
@@ -88,7 +89,7 @@ def _table(goals: Sequence[Progress], context: Context) -> Block:
             missed=sum(one.status in _BADLY for one in goals),
         ),
         table=table,
-        body=html.Div(),
+        body=draw_table(table, texts("goals.overview"), context),
         note=texts("goals.note"),
     )
 

@@ -12,6 +12,7 @@ from analytics.metrics import Unit
 from analytics.query import Grain, Span, span
 from dashboard import findings
 from dashboard.blocks import Block, Column, Table
+from dashboard.components import states
 from dashboard.components.cards import cards
 from dashboard.components.movers import movers
 from dashboard.context import Context
@@ -82,8 +83,10 @@ def data(reader: Reader, view: View) -> Data:
 def _alerts(reader: Reader, view: View, of: Span) -> tuple[Alert, ...] | None:
     try:
         answer = known(reader, patience=0.0)
-    except (StillWorkingError, ConfigurationError):  # the page of goals says what is to be mended
+    except StillWorkingError:
         return None
+    except ConfigurationError:  # the page of goals says what is to be mended
+        return ()
     return alerts(answer.findings, answer.goals, view.period(of), of.last_on)
 
 
@@ -94,6 +97,7 @@ def layout(answer: Data, context: Context) -> Sequence[Component]:
     return [
         page_head(context, "overview", _lead(answer, context)),
         cards(answer.figures, answer.over_time, key_metrics(context.span), context),
+        *([states.working_line(context.texts)] if answer.alerts() is None else []),
         grid(blocks(answer, context), context, PATH),
     ]
 
