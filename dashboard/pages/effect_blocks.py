@@ -4,6 +4,7 @@ import pandas as pd
 
 from analytics.effects.findings import Effect
 from analytics.effects.interrupted import Estimate
+from analytics.effects.study import Verdict
 from analytics.metrics import METRICS, Unit
 from dashboard import happenings
 from dashboard.blocks import Block, Column, Table
@@ -61,7 +62,7 @@ def _course(effect: Effect, key: str, name: str, context: Context) -> Block:
         figure = before_and_after(
             [
                 (texts("effects.before"), effect.before),
-                (texts("effects.expected"), effect.expected),
+                (texts("effects.was_expected"), effect.expected),
                 (texts("effects.since"), effect.now),
             ],
             unit,
@@ -74,6 +75,22 @@ def _course(effect: Effect, key: str, name: str, context: Context) -> Block:
         ],
         columns=["first_on", "value", "expected", "low", "high", "suppressed"],
     )
+    if not drawn.points and effect.now is not None:
+        # the whole before and since, in place of points that are about too few people
+        table = pd.DataFrame(
+            [
+                (context.span.first_on, effect.before, None, None, None, effect.before is None),
+                (
+                    change.started_on,
+                    effect.now,
+                    effect.expected,
+                    effect.expected_low,
+                    effect.expected_high,
+                    False,
+                ),
+            ],
+            columns=table.columns,
+        )
     is_drawn = drawn.weeks > 0 or effect.now is not None
     return Block(
         key=f"effect-{key}",
@@ -108,8 +125,9 @@ def finding(effect: Effect, name: str, context: Context) -> str:
         return f"{texts('effects.hidden', what=what)} {texts(f'effects.{effect.verdict}')}"
     outcome = effect.change.outcome
     low, high = sorted((effect.expected_low or 0.0, effect.expected_high or 0.0))
+    key = "lower" if effect.now < effect.expected else "higher"
     said = texts(
-        "effects.lower" if effect.now < effect.expected else "effects.higher",
+        "effects.no_change" if effect.verdict is Verdict.UNSURE else f"effects.{key}",
         what=what,
         day=day_text(effect.change.started_on, context.language),
         now=happenings.outcome_text(outcome, effect.now, context),
