@@ -3,8 +3,7 @@
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from dashboard.components import filters as bar
 from dashboard.components import states
 from dashboard.components.shell import footer, frame, header
 from dashboard.context import Context
+from dashboard.marking import add_effect_callbacks
 from dashboard.numbers import moment_text
 from dashboard.pages import PAGES, Page
 from dashboard.security import protect, require_sign_in
@@ -174,16 +174,7 @@ def _add_callbacks(app: dash.Dash, board: Dashboard) -> None:
         State("shown-version", "data"),
         prevent_initial_call=True,
     )(partial(notice_new_version, board))
-    app.callback(
-        Output("new-version", "data"),
-        Input("working-poll", "n_intervals"),
-        prevent_initial_call=True,
-    )(lambda ticks: f"working {ticks}")
-    app.callback(
-        Input("what-if-day", "value"),
-        State("address", "search"),
-        prevent_initial_call=True,
-    )(partial(mark_change, board))
+    add_effect_callbacks(app, lambda search: board.context(search)[0])
     app.clientside_callback(
         dash.ClientsideFunction("samenspel", "applyFacts"),
         Output("announcement", "children"),
@@ -360,18 +351,6 @@ def write_address(board: Dashboard, chosen: list[Any], search: str | None) -> No
     written = query_string(view)
     dash.set_props("written-search", {"data": written})
     dash.set_props("address", {"search": written})
-
-
-def mark_change(board: Dashboard, day: str | None, search: str | None) -> None:
-    """Put the day of a change that a reader marks into the address; nothing where it is there."""
-    try:
-        context, _ = board.context(search)
-        changed_on = date.fromisoformat(day[:10]) if day else None
-    except (SamenspelError, ValueError):
-        return
-    if changed_on != context.view.changed_on:
-        view = replace(context.view, changed_on=changed_on)
-        dash.set_props("address", {"search": query_string(view)})
 
 
 def notice_new_version(board: Dashboard, ticks: int, shown: str | None) -> None:
