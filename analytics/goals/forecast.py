@@ -14,7 +14,7 @@ _YEAR = 12
 _FEWEST = 6
 """Fewer months, or months with one a year before, tell nothing of the next."""
 _DAMPED = 0.5
-"""So much of the drift is believed: what grew may stop growing."""
+"""So much of the drift is believed: what grew may go on or stop; draws take all between."""
 _SMALLEST_SPREAD = 0.01
 
 
@@ -98,7 +98,8 @@ def _draws(
     spread = max(float(differences.std(ddof=1)), _SMALLEST_SPREAD)
     if error is not None:  # the median of absolute normal errors is 0.67 of their spread
         spread = max(spread, error / 0.6745)
-    drift = _DAMPED * differences.mean() + spread * np.sqrt(
+    persists = dice.uniform(0, 2 * _DAMPED, (DRAWS, 1))
+    drift = persists * differences.mean() + spread * np.sqrt(
         (1 + _alike(differences)) / count
     ) * dice.standard_t(count - 1, (DRAWS, 1))
     drawn = np.empty((DRAWS, ahead))

@@ -33,6 +33,7 @@ def what_if_block(marked: Effect | None, context: Context, path: str) -> list[Bl
                 minDate=context.span.first_on.isoformat(),
                 maxDate=context.span.last_on.isoformat(),
                 clearable=True,
+                clearButtonProps={"aria-label": texts("filters.clear")},
                 valueFormat="D MMM YYYY",
                 size="sm",
                 className="what-if-day",

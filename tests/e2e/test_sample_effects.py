@@ -19,7 +19,7 @@ from tests.e2e.sample import LoadedSample
 from warehouse.store import Reader
 
 pytestmark = pytest.mark.slow
-QUIET_SERVICES = ("paspoort", "rijbewijs", "bijstand", "omgevingsvergunning", "wmo-voorziening")
+QUIET_SERVICES = ("paspoort", "bijstand", "wmo-voorziening")
 
 
 @pytest.fixture(scope="module")

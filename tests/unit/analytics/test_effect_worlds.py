@@ -101,7 +101,7 @@ def test_intervals_hold_the_truth_and_placebos_show_nothing() -> None:
     within = {"own": 0, "beside": 0}
     verdicts: dict[str, list[Verdict]] = {"nothing": [], "planted": []}
     false = {"own": 0, "beside": 0, "count": 0}
-    for seed in SEEDS:
+    for seed in SEEDS[:20]:
         sums = world(seed, FORM)
         for name, service, truth in (
             ("planted", FORM.service, 0.4),
@@ -119,7 +119,7 @@ def test_intervals_hold_the_truth_and_placebos_show_nothing() -> None:
                 false["own"] += found.fitted.estimate.is_sure
                 false["beside"] += found.beside.is_sure
                 false["count"] += found.verdict is Verdict.SURE
-    count = len(SEEDS)
+    count = len(SEEDS[:20])
     power = np.mean([one is Verdict.SURE for one in verdicts["planted"]])
     print(
         f"interval of 95% holds the planted effect: own series {within['own'] / count:.1%}, "
