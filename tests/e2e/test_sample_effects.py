@@ -2,6 +2,8 @@
 """What was planted in the sample is found, and nothing else: disruptions, interventions, goals."""
 
 import json
+import subprocess
+import sys
 from datetime import date
 from typing import Any
 
@@ -141,3 +143,25 @@ def test_what_was_worked_out_is_kept_for_the_next_process(
     sample: LoadedSample, found: Findings
 ) -> None:
     assert known_findings(Reader(sample.store)) == found
+
+
+def _command(sample: LoadedSample, *words: str) -> tuple[int, Any]:
+    answer = subprocess.run(
+        [sys.executable, "-m", "samenspel", *words, "--format", "json",
+         "--warehouse", str(sample.store.folder)],
+        capture_output=True, text=True, check=False, cwd=sample.store.folder,
+    )  # fmt: skip
+    return answer.returncode, json.loads(answer.stdout)
+
+
+def test_the_commands_say_what_the_pages_show_and_end_with_one(
+    sample: LoadedSample, sample_reader: Reader
+) -> None:
+    status, told = _command(sample, "goals")
+    assert status == 1
+    assert [one["status"] for one in told] == [str(one.status) for one in progress(sample_reader)]
+    status, told = _command(sample, "alerts", "--month", "2025-03")
+    assert status == 1
+    assert told[0]["kind"] == "disruption"
+    assert told[0]["explained_by"].startswith("afvalstoffenheffing, phone, organisation_error")
+    assert _command(sample, "alerts", "--month", "2024-06") == (0, [])
