@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -149,7 +150,7 @@ def _command(sample: LoadedSample, *words: str) -> tuple[int, Any]:
     answer = subprocess.run(
         [sys.executable, "-m", "samenspel", *words, "--format", "json",
          "--warehouse", str(sample.store.folder)],
-        capture_output=True, text=True, check=False, cwd=sample.store.folder,
+        capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2],
     )  # fmt: skip
     return answer.returncode, json.loads(answer.stdout)
 
