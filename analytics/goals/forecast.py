@@ -14,7 +14,8 @@ _YEAR = 12
 _FEWEST = 6
 """Fewer months, or months with one a year before, tell nothing of the next."""
 _DAMPED = 0.5
-"""So much of the drift is believed: what grew may go on or stop; draws take all between."""
+"""So much of the drift is believed: what grew may go on, stop or turn; draws take all of it."""
+_UNSURE = 0.75
 _SMALLEST_SPREAD = 0.01
 
 
@@ -98,7 +99,7 @@ def _draws(
     spread = max(float(differences.std(ddof=1)), _SMALLEST_SPREAD)
     if error is not None:  # the median of absolute normal errors is 0.67 of their spread
         spread = max(spread, error / 0.6745)
-    persists = dice.uniform(0, 2 * _DAMPED, (DRAWS, 1))
+    persists = dice.uniform(_DAMPED - _UNSURE, _DAMPED + _UNSURE, (DRAWS, 1))
     drift = persists * differences.mean() + spread * np.sqrt(
         (1 + _alike(differences)) / count
     ) * dice.standard_t(count - 1, (DRAWS, 1))
