@@ -124,6 +124,7 @@ def main() -> None:
             "one_day",
             "same_anew",
             "drivers_and_steering",
+            "happenings",
             "page_data",
             "journeys_log",
             "prepare_questions",

@@ -20,6 +20,7 @@ from dashboard.components import filters as bar
 from dashboard.components import states
 from dashboard.components.shell import footer, frame, header
 from dashboard.context import Context
+from dashboard.marking import add_effect_callbacks
 from dashboard.numbers import moment_text
 from dashboard.pages import PAGES, Page
 from dashboard.security import protect, require_sign_in
@@ -184,6 +185,7 @@ def _add_callbacks(app: dash.Dash, board: Dashboard) -> None:
     app.callback(Input("plan-of", "value"), State("address", "search"), prevent_initial_call=True)(
         partial(write_plan_of, board)
     )
+    add_effect_callbacks(app, lambda search: board.context(search)[0])
     app.clientside_callback(
         dash.ClientsideFunction("samenspel", "applyFacts"),
         Output("announcement", "children"),
@@ -215,7 +217,11 @@ def show_page(
         shown = _instead(texts, states.nothing_loaded(texts), page, search)
     except StillWorkingError:
         texts = _texts_of(search)
-        shown = _instead(texts, states.working(texts), page, search)
+        context, _ = board.context(search)
+        head = header(
+            texts, context.view, page.path if page else "", _pages_of(texts), context.span
+        )
+        shown = _Shown(states.working(texts), head, footer(context), texts, "", "")
     except SamenspelError as error:
         texts = _texts_of(search)
         shown = _instead(texts, states.mendable(texts, error), page, search)

@@ -24,6 +24,7 @@ from samenspel.console import (
     say_error,
     show_address,
 )
+from samenspel.goal_commands import COMMANDS as GOAL_COMMANDS
 from samenspel.journeys import journeys
 from samenspel.options import DEFAULT_CONFIG, Config, Warehouse, optional_settings
 from samenspel.source_commands import COMMANDS as SOURCE_COMMANDS
@@ -316,7 +317,7 @@ def user(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
     print(password_line(name, password))  # noqa: T201
 
 
-for _command in (*SOURCE_COMMANDS, *ANALYSIS_COMMANDS):
+for _command in (*SOURCE_COMMANDS, *ANALYSIS_COMMANDS, *GOAL_COMMANDS):
     app.command()(_command)
 
 _VARIADIC = frozenset({"--metric", "--where", "--source"})

@@ -132,6 +132,18 @@ service = "Product"
 [source.attributes]                   # of the person; hashed too
 surname = "Naam"
 birth_date = { column = "Geboren", format = "%d-%m-%Y" }
+
+[[intervention]]                      # what was changed: docs/effect.md
+name = "Nieuw formulier"
+started_on = 2025-05-12
+services = ["parkeervergunning"]
+moves = [{ metric = "abandonment_share", channels = ["web_form"] }]
+
+[[goal]]                              # what is aimed for
+metric = "service_level"
+at_least = 0.70
+year = 2026
+where = { channel = ["phone"] }
 """
 """A configuration that uses every kind of setting once; the tests read it."""
 

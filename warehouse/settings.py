@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from warehouse.contact import BUILT_IN_CHANNELS
 from warehouse.errors import ConfigurationError
+from warehouse.goal_settings import GoalSettings, InterventionSettings
 from warehouse.source_kinds import check_contacts_of_kiss
 from warehouse.source_settings import (
     ColumnSettings,
@@ -210,6 +211,10 @@ class Settings(SettingsModel):
         "file as `samenspel services` writes it. Only filled-in rows count.",
     )
     source: tuple[SourceSettings, ...] = Field((), description="The logs.")
+    intervention: tuple[InterventionSettings, ...] = Field(
+        (), description="Changes of which the effect is measured."
+    )
+    goal: tuple[GoalSettings, ...] = Field((), description="What the organisation aims for.")
 
     @model_validator(mode="after")
     def _consistent(self) -> "Settings":
@@ -220,6 +225,9 @@ class Settings(SettingsModel):
                 f"two sources are called {', '.join(twice)}; give each a name of its own"
             )
         check_contacts_of_kiss(self.source)
+        for move in (move for one in self.intervention for move in one.moves):
+            if move.category is not None and move.category not in AVOIDABLE_CATEGORIES:
+                raise ValueError(f"there is no avoidable category {move.category!r}")
         known = set(BUILT_IN_CHANNELS) | set(self.channels)
         unknown = sorted(set(self.cost) - known)
         if unknown:

@@ -8,7 +8,18 @@ from dash.development.base_component import Component
 
 from dashboard.blocks import Block
 from dashboard.context import Context
-from dashboard.pages import avoidable, drivers, journeys, mix, overview, quality, repeats, steering
+from dashboard.pages import (
+    avoidable,
+    drivers,
+    effects,
+    goals,
+    journeys,
+    mix,
+    overview,
+    quality,
+    repeats,
+    steering,
+)
 from dashboard.view import View
 from warehouse.store import Reader
 
@@ -37,6 +48,8 @@ PAGES: Mapping[str, Page] = {
         ("journeys", journeys),
         ("drivers", drivers),
         ("steering", steering),
+        ("effects", effects),
+        ("goals", goals),
         ("quality", quality),
     )
 }
