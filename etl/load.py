@@ -17,6 +17,7 @@ from etl.accounts import (
     next_contact_key,
     number_rows,
     read_history,
+    removed_contacts,
     verify,
     write_accounts,
     write_meta,
@@ -28,8 +29,9 @@ from etl.files import SourceFile, content_hash, find_files
 from etl.functions import set_functions
 from etl.gate import Passage
 from etl.header import file_columns
-from etl.materialise import materialise
+from etl.materialise import make_cubes, materialise
 from etl.names.renaming import rename_services
+from etl.note_model import has_notes, judge_new, learn, speak, stored_model
 from etl.privacy import Secret, fingerprint, fitting_keys
 from etl.recovery import on_sound_version
 from etl.refresh import refresh
@@ -44,6 +46,7 @@ from etl.sources.rows import Rows
 from etl.sources.xlsx import open_xlsx
 from etl.views import Views
 from warehouse.errors import AccountsError, ConfigurationError, SourceError
+from warehouse.labels import Labels
 from warehouse.settings import Settings, SourceSettings
 from warehouse.store import Store
 
@@ -144,7 +147,7 @@ def load(  # noqa: PLR0913  # each is a matter of its own, most have a default
             is_new = any(not account.already_loaded for *_, account in accounts)
             is_new |= not history.is_derived_with(settings) or store.is_behind()
             is_new |= base is not None and any(expired(base, settings, day))
-            build = _Build(settings, building, keys, progress)
+            build = _Build(settings, building, keys, progress, Labels(store.folder))
             build.drifts, build.units = drifts, units
             build.asking = _within_term(asking or Asking(), settings, day)
             if is_new or units:
@@ -155,6 +158,7 @@ def load(  # noqa: PLR0913  # each is a matter of its own, most have a default
                 if build.must_vanish:
                     write_anew(building)
                 verify(building)
+                build.labels.forget(build.removed)
                 store.publish(building, alone=build.must_vanish)
             booked = (*(account for *_, account in accounts), *build.asked)
             return LoadReport(booked, is_published=is_new, drifts=drifts)
@@ -227,7 +231,14 @@ def _within_term(asking: Asking, settings: Settings, today: date) -> Asking:
 class _Build:
     """The making of one version."""
 
-    def __init__(self, settings: Settings, building: Path, key: Secret, progress: Progress) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        building: Path,
+        key: Secret,
+        progress: Progress,
+        labels: Labels,
+    ) -> None:
         self.settings, self.building, self.key = settings, building, key
         self.progress = progress
         self.drifts: Sequence[Drift] = ()
@@ -235,6 +246,8 @@ class _Build:
         self.asking = Asking()
         self.asked: list[FileAccount] = []
         self.expired_count = 0
+        self.labels = labels
+        self.removed: Sequence[tuple[str, str]] = ()
 
     @property
     def must_vanish(self) -> bool:
@@ -287,6 +300,7 @@ class _Build:
             remember_roles(backend, self.settings)
             run(backend, "CHECKPOINT")
             self.progress.start("Working out customers, episodes and repeats")
+            judge_new(backend, self.settings)
             is_added_to = history.is_derived_with(self.settings) and not self.expired_count
             # with a probability, a new row can change what is learnt, and so who is joined anywhere
             is_exact = not self.settings.linking.probabilistic.enabled
@@ -295,10 +309,24 @@ class _Build:
             else:
                 materialise(backend, self.settings)
             self.progress.finish()
+            self._learn(backend)
+            self.removed = removed_contacts(backend)
             run(backend, "CHECKPOINT")
         finally:
             backend.con.close()
         return True
+
+    def _learn(self, backend: Backend) -> None:
+        """Learn to read notes, the first time that there are examples enough."""
+        is_wanted = self.settings.avoidable.model.enabled and has_notes(backend)
+        if not is_wanted or stored_model(backend) is not None:
+            return
+        self.progress.start("Learning to read notes")
+        card = learn(backend, self.settings, self.labels.current().values())
+        if card.is_trained:
+            speak(backend)
+            make_cubes(backend)
+        self.progress.finish()
 
     def _ask(self, views: Views, file_key: int, load_key: int, started_at: datetime) -> None:
         for unit in self.units:

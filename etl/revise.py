@@ -8,12 +8,13 @@ from pathlib import Path
 
 from ibis.backends.duckdb import Backend
 
-from etl.accounts import History, read_history, verify, write_meta
+from etl.accounts import History, read_history, removed_contacts, verify, write_meta
 from etl.compaction import write_anew
 from etl.engine import engine_errors, open_database, run
 from etl.materialise import materialise
 from etl.privacy import Secret, fingerprint
 from warehouse.errors import NoWarehouseError
+from warehouse.labels import Labels
 from warehouse.settings import Settings
 from warehouse.store import Store
 
@@ -60,11 +61,13 @@ class Revision:
             )
             # what must go, goes: also where too little is left to learn from
             materialise(backend, settings, must_link=False)
+            gone = removed_contacts(backend)
             run(backend, "CHECKPOINT")
         finally:
             backend.con.close()
         write_anew(self.building)
         verify(self.building)
+        Labels(self.store.folder).forget(gone)
         self.store.publish(self.building, alone=True)
         return True
 

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from warehouse.contact import BUILT_IN_CHANNELS
 from warehouse.errors import ConfigurationError
+from warehouse.model_settings import NoteModelSettings, ReviewSettings
 from warehouse.source_kinds import check_contacts_of_kiss
 from warehouse.source_settings import (
     ColumnSettings,
@@ -121,6 +122,7 @@ class AvoidableSettings(SettingsModel):
     )
     term_days: int = Field(14, ge=1, le=365, description="Promised term of a service, in days.")
     term_days_by_service: dict[str, int] = Field({}, description="The same for one service.")
+    model: NoteModelSettings = NoteModelSettings()
 
 
 class QualitySettings(SettingsModel):
@@ -174,6 +176,7 @@ class ServerSettings(SettingsModel):
     users_file: Path | None = Field(
         None, description="File with lines `name:password-hash` (see `samenspel user`)."
     )
+    review: ReviewSettings = ReviewSettings()
 
 
 class Settings(SettingsModel):
