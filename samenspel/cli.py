@@ -13,7 +13,7 @@ import typer
 
 from analytics.periods import Grain
 from etl.configuration import read_settings
-from samenspel import privacy
+from samenspel import labelling, privacy
 from samenspel.console import (
     LoadProgress,
     leave_quietly,
@@ -302,6 +302,8 @@ def doctor(config: Config = DEFAULT_CONFIG, warehouse: Warehouse = DEFAULT_FOLDE
 app.command()(privacy.key)
 app.command()(privacy.forget)
 app.command("rotate-key")(privacy.rotate_key)
+app.command()(labelling.train)
+app.add_typer(labelling.app, name="label")
 
 
 @app.command()

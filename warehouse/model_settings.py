@@ -18,14 +18,16 @@ class NoteModelSettings(SettingsModel):
         40, ge=10, description="A category with fewer coded notes than this is not learnt."
     )
     most_examples: int = Field(
-        60_000, ge=300, description="Coded notes that are learnt from at most: a fixed draw of them."
+        60_000,
+        ge=300,
+        description="Coded notes that are learnt from at most: a fixed draw of them.",
     )
     precision: float = Field(
-        0.6,
+        0.7,
         ge=0.5,
         le=0.99,
-        description="Part of what it calls avoidable with which the codes should agree; it abstains "
-        "where it is not that sure. Agents' codes err too, so high is not always better.",
+        description="Part of what it calls avoidable with which the codes should agree; where it is "
+        "less sure it abstains. Agents' codes err too, so higher is not always better.",
     )
 
 

@@ -1,4 +1,4 @@
-"""The model card: what the model learnt from, how good it is per category, and why there is none."""
+"""The model card: what the model learnt from and how good it is, or why there is none."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -43,7 +43,7 @@ class CategoryQuality:
 
 @dataclass(frozen=True)
 class ReliabilityBin:
-    """Contacts of the test to which the model gave about the same probability, and how many held."""
+    """Contacts of the test with about the same probability, and of how many it held."""
 
     low: float
     high: float
@@ -110,12 +110,12 @@ def quality(
         examples: coded notes that were learnt from, by category.
     """
     found = []
-    for category in examples:
+    for category, count in examples.items():
         spoken = sure & (said == category)
         found.append(
             CategoryQuality(
                 category,
-                examples[category],
+                count,
                 int((actual == category).sum()),
                 int(spoken.sum()),
                 int((spoken & (actual == category)).sum()),

@@ -36,9 +36,7 @@ def examples(loaded: Table, contact: Table, labels: Table, settings: Settings) -
     head = head.select(
         head_key=head.contact_key, started_at=head.started_at, code=by_code(head, settings)
     )
-    rows = noted.join(own, "contact_key").join(
-        head, ibis._.conversation_key == head.head_key
-    )
+    rows = noted.join(own, "contact_key").join(head, ibis._.conversation_key == head.head_key)
     rows = rows.left_join(labels, ["source", "contact_id"])
     rows = rows.mutate(
         is_correction=rows.category.notnull(),
@@ -49,9 +47,7 @@ def examples(loaded: Table, contact: Table, labels: Table, settings: Settings) -
     order = ibis.row_number().over(
         order_by=[ibis.ifelse(rows.is_correction, 0, 1), draw, rows.contact_key]
     )
-    chosen = rows.mutate(place=order).filter(
-        ibis._.place < settings.avoidable.model.most_examples
-    )
+    chosen = rows.mutate(place=order).filter(ibis._.place < settings.avoidable.model.most_examples)
     return chosen.select("contact_key", "note", "label", "started_at", "is_correction").order_by(
         "contact_key"
     )

@@ -32,7 +32,9 @@ def _vectorizers(**options: object) -> tuple[TfidfVectorizer, TfidfVectorizer]:
         ({}, {}) if "min_df" not in options
         else ({"max_features": _MOST_WORDS}, {"max_features": _MOST_PARTS})
     )  # fmt: skip
-    return TfidfVectorizer(**_WORDS, **shared, **words), TfidfVectorizer(**_PARTS, **shared, **parts)
+    return TfidfVectorizer(**_WORDS, **shared, **words), TfidfVectorizer(
+        **_PARTS, **shared, **parts
+    )
 
 
 @dataclass(frozen=True)
@@ -54,15 +56,11 @@ class Scorer:
         return np.asarray(features @ self.weights.T + self.intercepts, dtype="float64")
 
 
-def _features(
-    words: TfidfVectorizer, parts: TfidfVectorizer, notes: Sequence[str]
-) -> csr_matrix:
+def _features(words: TfidfVectorizer, parts: TfidfVectorizer, notes: Sequence[str]) -> csr_matrix:
     return hstack([words.transform(notes), parts.transform(notes)], format="csr")
 
 
-def fit_scorer(
-    notes: Sequence[str], labels: Sequence[str], weights: Sequence[float]
-) -> Scorer:
+def fit_scorer(notes: Sequence[str], labels: Sequence[str], weights: Sequence[float]) -> Scorer:
     """Learn from labelled notes; equal notes give an equal scorer.
 
     Categories weigh equally however rare they are (class weights), so that a small one is seen.
@@ -79,7 +77,7 @@ def fit_scorer(
     )
     regression.fit(features, list(labels), sample_weight=np.asarray(weights))
     coefficients, intercepts = regression.coef_, regression.intercept_
-    if len(regression.classes_) == 2:  # noqa: PLR2004  # one row stands for both
+    if len(regression.classes_) == 2:  # one row stands for both
         coefficients = np.vstack([-coefficients, coefficients]) / 2
         intercepts = np.hstack([-intercepts, intercepts]) / 2
     return Scorer(
@@ -120,7 +118,7 @@ def fit_calibration(
     regression.fit(scores, list(labels))
     present = [str(name) for name in regression.classes_]
     coefficients, intercepts = regression.coef_, regression.intercept_
-    if len(present) == 2:  # noqa: PLR2004
+    if len(present) == 2:
         coefficients = np.vstack([-coefficients, coefficients]) / 2
         intercepts = np.hstack([-intercepts, intercepts]) / 2
     weights = np.eye(len(classes)) * np.abs(coefficients).mean()

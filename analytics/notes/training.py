@@ -24,7 +24,7 @@ _CORRECTION_WEIGHT = 5.0
 _LEAST_SPOKEN = 20
 """A threshold is believed where at least so many contacts of the validation pass it."""
 _NEVER = 1.01
-_THRESHOLDS = np.round(np.arange(0.3, 0.96, 0.01), 2)
+_THRESHOLDS = np.round(np.arange(0.5, 0.96, 0.01), 2)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def train(examples: pd.DataFrame, settings: NoteModelSettings) -> Training:
     facts = {"examples": len(rows), "least": settings.least_examples, "categories": len(known)}
     if len(rows) < settings.least_examples:
         return Training(None, Card(reason="too_few_examples", facts=facts))
-    if len(known) < 2 or set(known) == {VALUABLE}:  # noqa: PLR2004  # nothing to tell apart
+    if len(known) < 2 or set(known) == {VALUABLE}:  # nothing to tell apart
         return Training(None, Card(reason="too_few_categories", facts=facts))
     return _trained(rows, known, settings)
 
@@ -77,9 +77,7 @@ def _with_corrections(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(label=label, is_correction=judged | told.notna())
 
 
-def _trained(
-    rows: pd.DataFrame, known: dict[str, int], settings: NoteModelSettings
-) -> Training:
+def _trained(rows: pd.DataFrame, known: dict[str, int], settings: NoteModelSettings) -> Training:
     first, second = int(len(rows) * _LEARNT), int(len(rows) * _VALIDATED)
     learnt, validated, tested = rows[:first], rows[first:second], rows[second:]
     scorer = fit_scorer(learnt["note"].tolist(), learnt["label"].tolist(), _weights(learnt))

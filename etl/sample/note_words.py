@@ -122,7 +122,8 @@ PERSONAL: dict[str, tuple[str, ...]] = {
 SHORT: dict[str, tuple[str, ...]] = {
     "mevrouw": ("mw", "mevr", "mvr"), "meneer": ("dhr", "mnr", "hr"), "klant": ("kl", "klnt"),
     "aanvraag": ("aanvr", "aanvrg"), "terugbelverzoek": ("tbv", "terugbelverz"),
-    "afspraak": ("afspr", "afspraak"), "website": ("site", "websit"), "formulier": ("form", "formlier"),
+    "afspraak": ("afspr", "afspraak"), "website": ("site", "websit"),
+    "formulier": ("form", "formlier"),
     "informatie": ("info",), "afdeling": ("afd", "afd."), "collega": ("coll", "collega"),
     "vandaag": ("vndg",), "telefoon": ("tel",), "nog": ("nog", "ng"), "niet": ("niet", "nt"),
     "over": ("mbt", "over", "ivm"), "voor": ("vr", "voor", "tbv"), "teruggebeld": ("terug gebeld",),
