@@ -86,6 +86,7 @@ def demo(
     from dashboard.serve import serve as serve_dashboard
     from etl.load import load as load_sources
     from samenspel.demo import DEMO_KEY, sample_folder
+    from warehouse.model_settings import ReviewSettings
 
     store = Store(warehouse)
     if store.current_file() and not span(Reader(store)).is_demo:
@@ -106,7 +107,14 @@ def demo(
         )
     _say_accounts(report)
     if serve:
-        serve_dashboard(Reader(store), host=host, port=port, users=None, announce=show_address)
+        serve_dashboard(
+            Reader(store),
+            host=host,
+            port=port,
+            users=None,
+            announce=show_address,
+            review=ReviewSettings(enabled=True),  # nobody real is in these notes
+        )
 
 
 @app.command()
@@ -216,6 +224,7 @@ def serve(
         port=port,
         users=users,
         announce=show_address,
+        review=settings.server.review,
     )
 
 
