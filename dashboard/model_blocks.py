@@ -1,5 +1,7 @@
 """Blocks about the model that reads notes: on what figures rest, and how good the model is."""
 
+from datetime import date
+
 import pandas as pd
 
 from analytics.metrics import Unit
@@ -9,7 +11,7 @@ from analytics.notes.sheet import judgement_name
 from dashboard.blocks import Block, Column, Table
 from dashboard.context import Context
 from dashboard.figures.ranked import ranked
-from dashboard.numbers import count_text, share_text
+from dashboard.numbers import count_text, day_text, share_text
 
 _COUNTED = "avoidable_by_category"
 
@@ -131,7 +133,7 @@ def _note(card: Card, context: Context) -> str:
         silent=share_text(1 - card.sure / card.tested, language, digits=0),
         threshold=share_text(card.threshold, language, digits=0),
         error=share_text(card.calibration_error or 0.0, language, digits=0),
-        first=card.periods[2][0],
-        last=card.periods[2][1],
+        first=day_text(date.fromisoformat(card.periods[2][0]), language),
+        last=day_text(date.fromisoformat(card.periods[2][1]), language),
         model=card.model_id,
     )

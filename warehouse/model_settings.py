@@ -26,8 +26,8 @@ class NoteModelSettings(SettingsModel):
         0.7,
         ge=0.5,
         le=0.99,
-        description="Part of what it calls avoidable with which the codes should agree; where it is "
-        "less sure it abstains. Agents' codes err too, so higher is not always better.",
+        description="Part of what it calls avoidable with which the codes should agree; where it "
+        "is less sure it abstains. Agents' codes err too, so higher is not always better.",
     )
 
 

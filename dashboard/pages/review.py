@@ -160,7 +160,7 @@ def card_of(row: dict[str, Any], label: Label | None, context: Context) -> list[
                 html.Button(
                     texts("review.undo"),
                     id={"type": "review-undo", "index": index},
-                    className="button",
+                    className="button button-quiet",
                 ),
             ],
             className="review-choices",
