@@ -68,7 +68,7 @@ def _starts_early(rows: pd.DataFrame, name: str) -> bool:
 
 def _with_corrections(rows: pd.DataFrame) -> pd.DataFrame:
     """Let what a person judged of a note hold for every note of the same words."""
-    words = rows["note"].str.lower().str.split().str.join(" ")
+    words = rows["note"].astype("str").str.lower().str.split().str.join(" ")
     judged = rows["is_correction"].astype(bool)
     latest = pd.Series(rows["label"][judged].to_numpy(), index=words[judged])
     latest = latest[~latest.index.duplicated(keep="last")]

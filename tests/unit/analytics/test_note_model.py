@@ -44,7 +44,9 @@ def trained() -> Training:
 
 def test_it_learns_what_the_codes_say(trained: Training) -> None:
     assert trained.model is not None
-    said, probability = trained.model.judge(["Mw vraagt hoe staat het met aanvraag", "foutmeldng"])
+    said, probability = trained.model.judge(
+        ["Mw: hoe staat het met aanvraag", "site geeft foutmeldng"]
+    )
     assert list(said) == ["progress_chasing", "digital_failure"]
     assert (probability > 0.5).all()
 
@@ -86,8 +88,10 @@ def test_probabilities_are_what_holds() -> None:
     card = train(notes(3000, noise=0.25), SETTINGS).card
     assert card.calibration_error is not None
     assert card.calibration_error < 0.06
-    for one in card.bins:
-        assert one.mean_probability == pytest.approx(one.right / one.count, abs=0.12)
+    stated = sum(one.mean_probability * one.count for one in card.bins) / card.tested
+    held = sum(one.right for one in card.bins) / card.tested
+    assert stated == pytest.approx(held, abs=0.05)
+    assert max(one.mean_probability for one in card.bins) < 0.95
 
 
 def test_it_is_silent_where_it_cannot_know() -> None:

@@ -2,7 +2,7 @@
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from warehouse import labels as module
 from warehouse.errors import WarehouseError
 from warehouse.labels import Labels
 
-NOW = datetime(2025, 3, 3, 9, 30)
+NOW = datetime(2025, 3, 3, 9, 30, tzinfo=UTC)
 
 
 def test_what_was_judged_last_is_in_force(tmp_path: Path) -> None:
