@@ -16,6 +16,8 @@ from typing import Any
 
 import duckdb
 
+from benchmarks.notes import note_model
+
 KEY = b"a benchmark hides nobody"
 DAYS_OF_WINDOW = 7
 
@@ -265,6 +267,7 @@ STEPS: dict[str, Step] = {
         load_and_derive,
         one_day,
         same_anew,
+        note_model,
         page_data,
         prepare_questions,
         repeats_samenspel,

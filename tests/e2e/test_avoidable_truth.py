@@ -53,12 +53,12 @@ def taught(sample: LoadedSample, tmp_path_factory: pytest.TempPathFactory) -> Re
 
 def _figures(said: Counter[str], meant: Counter[str], hit: Counter[str]) -> dict[str, list[float]]:
     found = {}
-    print(f"{'category':22}{'said':>7}{'meant':>7}{'right':>7}{'precision':>11}{'recall':>8}")
+    print(f"{'category':22}{'said':>7}{'meant':>7}{'right':>7}{'precision':>11}{'recall':>8}")  # noqa: T201
     for name in sorted(said | meant):
         precision = hit[name] / said[name] if said[name] else 0.0
         recall = hit[name] / meant[name] if meant[name] else 0.0
         found[name] = [precision, recall]
-        print(f"{name:22}{said[name]:7}{meant[name]:7}{hit[name]:7}{precision:11.2f}{recall:8.2f}")
+        print(f"{name:22}{said[name]:7}{meant[name]:7}{hit[name]:7}{precision:11.2f}{recall:8.2f}")  # noqa: T201
     return found
 
 
@@ -112,7 +112,7 @@ def test_model_finds_what_was_planted(taught: Reader, planted: dict[tuple[str, s
         hit.update([category] if basis == "model" and reason == category else [])
     found = _figures(said, meant, hit)
     total = sum(hit.values()) / sum(said.values())
-    print(f"all categories: precision {total:.2f} of {sum(said.values())}")
+    print(f"all categories: precision {total:.2f} of {sum(said.values())}")  # noqa: T201
     assert total > 0.75
     for name, (precision, recall) in found.items():
         if said[name] >= 30:
@@ -142,7 +142,7 @@ def _categories(reader: Reader) -> set[str]:
 def test_model_is_measured_on_the_latest_contacts_only(taught: Reader) -> None:
     card = model_card(taught)
     assert card is not None
-    print(card.to_json())
+    print(card.to_json())  # noqa: T201
     (learnt, validated, tested) = card.periods
     assert learnt[1] <= validated[0] <= validated[1] <= tested[0]
     assert card.calibration_error is not None

@@ -11,6 +11,7 @@ from analytics.notes.card import Card
 from analytics.notes.review import model_card, queue
 from analytics.notes.sheet import read_sheet, sheet
 from etl.forget import forget
+from etl.rotate import rotate_key
 from etl.train import train, unknown_contacts
 from tests.loading import KEY, Bench
 from tests.noted import ANNA, AVOIDABLE, HEAD, SOURCE, log
@@ -146,7 +147,10 @@ def test_corrections_change_what_the_model_says(bench: Bench) -> None:
     assert after.is_trained
     assert after.corrections >= len(judged)
     assert failing <= set(bench.table(said)["contact_id"])
-    ordinary = "select count(*) as n from contact where avoidable_basis = 'model' and note like '%gegeven%'"
+    ordinary = (
+        "select count(*) as n from contact"
+        " where avoidable_basis = 'model' and note like '%gegeven%'"
+    )
     assert bench.table(ordinary)["n"].tolist() == [0]
 
 
@@ -245,3 +249,23 @@ def test_the_queue_holds_nothing_that_a_code_or_rule_speaks_of(bench: Bench) -> 
     open_ones = bench.table("select contact_id from contact where reason is null")["contact_id"]
     assert set(found["contact_id"]) == set(open_ones)
     assert found["probability"].is_monotonic_increasing
+
+
+def test_a_new_key_takes_judgements_along(tmp_path: Path) -> None:
+    """A log without numbers of its own: contacts are known by a keyed hash of their row."""
+    bench = Bench(tmp_path)
+    bench.write(log(0, 300))
+    columns = {name: one for name, one in SOURCE["columns"].items() if name != "contact_id"}
+    source = {**SOURCE, "columns": columns}
+    bench.load(source, avoidable=AVOIDABLE)
+    told = "select contact_id from contact where contact_key = 5"
+    (before,) = bench.table(told)["contact_id"]
+    labels = Labels(bench.store.folder)
+    labels.add([("log", before, "wrong_place")], "anna")
+    keys = tmp_path / "key"
+    keys.write_text(KEY.hex() + "\n")
+    settings = bench.settings(source, avoidable=AVOIDABLE)
+    rotate_key(settings, bench.store, key=KEY, file=keys)
+    (after,) = bench.table(told)["contact_id"]
+    assert after != before
+    assert set(labels.current()) == {("log", after)}

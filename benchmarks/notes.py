@@ -1,0 +1,65 @@
+"""Step of the benchmark: learning to read notes, and reading them, at size.
+
+The loaded warehouse has no notes: a copy of it is given made-up ones, to one row in five.
+"""
+
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+_NOTES = """
+update loaded_contact set note = (
+    ['hoe staat het met de aanvraag', 'wanneer is het klaar', 'site geeft foutmelding',
+     'formulier loopt vast', 'brief niet begrepen', 'afspraak gemaakt', 'informatie gegeven',
+     'kosten uitgelegd'])[1 + if(hash(contact_key, 'noise') % 6 = 0, hash(contact_key, 'other'),
+        right(reason, 1)::bigint) % 8]
+    || ' ' || coalesce(topic, '') || ' ' || (hash(contact_key, 'word') % 5000)
+where contact_key % 5 = 0
+"""
+_REASONS = {
+    f"R{number}": ("progress_chasing", "progress_chasing", "digital_failure", "digital_failure",
+                   "unclear_information", "valuable", "valuable", "valuable")[number % 10 % 8]
+    for number in range(6)
+}  # fmt: skip
+
+
+def note_model(folder: Path) -> dict[str, Any]:
+    """Learn from coded contacts with a note, read every note, and let `contact` hear it."""
+    from etl.configuration import read_settings
+    from etl.engine import open_database
+    from etl.note_model import judge_new, learn, speak
+    from warehouse.settings import AvoidableSettings
+    from warehouse.store import Store
+
+    current, copy = Store(folder / "warehouse").current_file(), folder / "noted.duckdb"
+    assert current is not None  # noqa: S101  # it was just loaded
+    shutil.copyfile(current, copy)
+    settings = read_settings(folder / "samenspel.toml").model_copy(
+        update={"avoidable": AvoidableSettings(reasons=_REASONS)}
+    )
+    backend = open_database(copy)
+    backend.con.execute(_NOTES)
+    backend.con.execute("checkpoint")
+    (notes,) = backend.con.execute("select count(note) from loaded_contact").fetchone() or (0,)
+    began = time.perf_counter()
+    card = learn(backend, settings, [])
+    learnt = time.perf_counter() - began
+    began = time.perf_counter()
+    speak(backend)
+    spoken = time.perf_counter() - began
+    day = "delete from note_opinion where contact_key >= (select max(contact_key) - 20000 from note_opinion)"
+    backend.con.execute(day)
+    began = time.perf_counter()
+    judge_new(backend, settings)
+    of_day = time.perf_counter() - began
+    backend.con.close()
+    copy.unlink()
+    return {
+        "seconds": learnt,
+        "speak_seconds": spoken,
+        "day_seconds": of_day,
+        "notes": notes,
+        "examples": card.examples,
+        "is_trained": card.is_trained,
+    }
