@@ -26,39 +26,55 @@ _REASONS = {
 
 def note_model(folder: Path) -> dict[str, Any]:
     """Learn from coded contacts with a note, read every note, and let `contact` hear it."""
+    from analytics.notes.review import queue
+    from etl.accounts import settings_snapshot
     from etl.configuration import read_settings
     from etl.engine import open_database
     from etl.note_model import judge_new, learn, speak
     from warehouse.settings import AvoidableSettings
-    from warehouse.store import Store
+    from warehouse.store import Reader, Store
 
-    current, copy = Store(folder / "warehouse").current_file(), folder / "noted.duckdb"
+    current, noted = Store(folder / "warehouse").current_file(), Store(folder / "noted")
     assert current is not None  # noqa: S101  # it was just loaded
-    shutil.copyfile(current, copy)
     settings = read_settings(folder / "samenspel.toml").model_copy(
         update={"avoidable": AvoidableSettings(reasons=_REASONS)}
     )
-    backend = open_database(copy)
-    backend.con.execute(_NOTES)
-    backend.con.execute("checkpoint")
-    (notes,) = backend.con.execute("select count(note) from loaded_contact").fetchone() or (0,)
+    with noted.writing() as building:
+        shutil.copyfile(current, building)
+        backend = open_database(building)
+        backend.con.execute(_NOTES)
+        snapshot = [settings_snapshot(settings)]
+        backend.con.execute("update meta set value = ? where key = 'settings'", snapshot)
+        backend.con.execute("checkpoint")
+        (notes,) = backend.con.execute("select count(note) from loaded_contact").fetchone() or (0,)
+        began = time.perf_counter()
+        card = learn(backend, settings, [])
+        learnt = time.perf_counter() - began
+        began = time.perf_counter()
+        speak(backend)
+        spoken = time.perf_counter() - began
+        backend.con.execute(
+            "delete from note_opinion"
+            " where contact_key >= (select max(contact_key) - 20000 from note_opinion)"
+        )
+        began = time.perf_counter()
+        judge_new(backend, settings)
+        of_day = time.perf_counter() - began
+        backend.con.execute("checkpoint")
+        backend.con.close()
+        noted.publish(building)
+    reader = Reader(noted, connections=1)
+    queue(reader)
     began = time.perf_counter()
-    card = learn(backend, settings, [])
-    learnt = time.perf_counter() - began
-    began = time.perf_counter()
-    speak(backend)
-    spoken = time.perf_counter() - began
-    day = "delete from note_opinion where contact_key >= (select max(contact_key) - 20000 from note_opinion)"
-    backend.con.execute(day)
-    began = time.perf_counter()
-    judge_new(backend, settings)
-    of_day = time.perf_counter() - began
-    backend.con.close()
-    copy.unlink()
+    waiting = queue(reader)
+    queued = time.perf_counter() - began
+    shutil.rmtree(noted.folder)
     return {
         "seconds": learnt,
         "speak_seconds": spoken,
         "day_seconds": of_day,
+        "queue_seconds": queued,
+        "waiting": len(waiting),
         "notes": notes,
         "examples": card.examples,
         "is_trained": card.is_trained,
