@@ -12,8 +12,8 @@ _NOTES = """
 update loaded_contact set note = (
     ['hoe staat het met de aanvraag', 'wanneer is het klaar', 'site geeft foutmelding',
      'formulier loopt vast', 'brief niet begrepen', 'afspraak gemaakt', 'informatie gegeven',
-     'kosten uitgelegd'])[1 + if(hash(contact_key, 'noise') % 6 = 0, hash(contact_key, 'other'),
-        right(reason, 1)::bigint) % 8]
+     'kosten uitgelegd'])[1 + if(hash(contact_key, 'noise') % 6 = 0,
+        (hash(contact_key, 'other') % 8)::bigint, right(reason, 1)::bigint % 8)]
     || ' ' || coalesce(topic, '') || ' ' || (hash(contact_key, 'word') % 5000)
 where contact_key % 5 = 0
 """

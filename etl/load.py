@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Protocol
 
 from ibis.backends.duckdb import Backend
 
@@ -17,7 +16,6 @@ from etl.accounts import (
     next_contact_key,
     number_rows,
     read_history,
-    removed_contacts,
     verify,
     write_accounts,
     write_meta,
@@ -26,17 +24,20 @@ from etl.compaction import write_anew
 from etl.drift import Drift, check, compare, known_columns, write_columns
 from etl.engine import engine_errors, first_row, open_database, run
 from etl.files import SourceFile, content_hash, find_files
+from etl.first_model import learn_once
 from etl.functions import set_functions
 from etl.gate import Passage
 from etl.header import file_columns
-from etl.materialise import make_cubes, materialise
+from etl.materialise import materialise
 from etl.names.renaming import rename_services
-from etl.note_model import has_notes, judge_new, learn, speak, stored_model
+from etl.note_model import judge_new
 from etl.privacy import Secret, fingerprint, fitting_keys
+from etl.progress import Progress, Silence
 from etl.recovery import on_sound_version
 from etl.refresh import refresh
 from etl.refused import rejects
 from etl.remote.reading import Asking, Reading, Unit, units_of
+from etl.removal import removed_contacts
 from etl.retention import expire, expired, first_moment_kept, local_day
 from etl.roles import remember_roles
 from etl.sources.csv import open_csv
@@ -61,32 +62,6 @@ _LARGEST_REFRESH = 0.1
 """Part of all rows that may be new for a refresh to be worth while."""
 
 __all__ = ["FileAccount", "LoadReport", "Progress", "load", "rejects"]
-
-
-class Progress(Protocol):
-    """Is told how far a load is."""
-
-    def start(self, step: str, total: int | None = None) -> None:
-        """Begin a step of `total` units; None: not known."""
-
-    def advance(self, done: int) -> None:
-        """Add `done` units to the step."""
-
-    def finish(self) -> None:
-        """End the step."""
-
-
-class Silence:
-    """A progress that nobody looks at."""
-
-    def start(self, step: str, total: int | None = None) -> None:
-        """Say nothing."""
-
-    def advance(self, done: int) -> None:
-        """Say nothing."""
-
-    def finish(self) -> None:
-        """Say nothing."""
 
 
 def load(  # noqa: PLR0913  # each is a matter of its own, most have a default
@@ -309,24 +284,12 @@ class _Build:
             else:
                 materialise(backend, self.settings)
             self.progress.finish()
-            self._learn(backend)
+            learn_once(backend, self.settings, self.labels, self.progress)
             self.removed = removed_contacts(backend)
             run(backend, "CHECKPOINT")
         finally:
             backend.con.close()
         return True
-
-    def _learn(self, backend: Backend) -> None:
-        """Learn to read notes, the first time that there are examples enough."""
-        is_wanted = self.settings.avoidable.model.enabled and has_notes(backend)
-        if not is_wanted or stored_model(backend) is not None:
-            return
-        self.progress.start("Learning to read notes")
-        card = learn(backend, self.settings, self.labels.current().values())
-        if card.is_trained:
-            speak(backend)
-            make_cubes(backend)
-        self.progress.finish()
 
     def _ask(self, views: Views, file_key: int, load_key: int, started_at: datetime) -> None:
         for unit in self.units:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from ibis.backends.duckdb import Backend
 
-from etl.accounts import History, read_history, removed_contacts, verify, write_meta
+from etl.accounts import History, read_history, verify, write_meta
 from etl.compaction import write_anew
 from etl.engine import engine_errors, open_database, run
 from etl.materialise import materialise
 from etl.privacy import Secret, fingerprint
+from etl.removal import removed_contacts
 from warehouse.errors import NoWarehouseError
 from warehouse.labels import Labels
 from warehouse.settings import Settings
