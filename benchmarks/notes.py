@@ -43,6 +43,10 @@ def note_model(folder: Path) -> dict[str, Any]:
         shutil.copyfile(current, building)
         backend = open_database(building)
         backend.con.execute(_NOTES)
+        backend.con.execute(
+            "update contact set note = loaded_contact.note from loaded_contact"
+            " where contact.contact_key = loaded_contact.contact_key"
+        )
         snapshot = [settings_snapshot(settings)]
         backend.con.execute("update meta set value = ? where key = 'settings'", snapshot)
         backend.con.execute("checkpoint")

@@ -1,5 +1,6 @@
 """Loading with notes: when a model is learnt, whom it is asked about, and what is forgotten."""
 
+from base64 import b64encode
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -263,7 +264,7 @@ def test_a_new_key_takes_judgements_along(tmp_path: Path) -> None:
     labels = Labels(bench.store.folder)
     labels.add([("log", before, "wrong_place")], "anna")
     keys = tmp_path / "key"
-    keys.write_text(KEY.hex() + "\n")
+    keys.write_text(b64encode(KEY).decode() + "\n")
     settings = bench.settings(source, avoidable=AVOIDABLE)
     rotate_key(settings, bench.store, key=KEY, file=keys)
     (after,) = bench.table(told)["contact_id"]
