@@ -16,6 +16,8 @@ from typing import Any
 
 import duckdb
 
+from benchmarks.notes import note_model
+
 KEY = b"a benchmark hides nobody"
 DAYS_OF_WINDOW = 7
 
@@ -344,6 +346,7 @@ STEPS: dict[str, Step] = {
         load_and_derive,
         one_day,
         same_anew,
+        note_model,
         drivers_and_steering,
         happenings,
         page_data,

@@ -13,7 +13,7 @@ import typer
 
 from analytics.periods import Grain
 from etl.configuration import read_settings
-from samenspel import privacy
+from samenspel import labelling, privacy
 from samenspel.analysis_commands import COMMANDS as ANALYSIS_COMMANDS
 from samenspel.console import (
     LoadProgress,
@@ -89,6 +89,7 @@ def demo(
     from dashboard.serve import serve as serve_dashboard
     from etl.load import load as load_sources
     from samenspel.demo import DEMO_KEY, sample_folder
+    from warehouse.model_settings import ReviewSettings
 
     store = Store(warehouse)
     if store.current_file() and not span(Reader(store)).is_demo:
@@ -109,7 +110,14 @@ def demo(
         )
     _say_accounts(report)
     if serve:
-        serve_dashboard(Reader(store), host=host, port=port, users=None, announce=show_address)
+        serve_dashboard(
+            Reader(store),
+            host=host,
+            port=port,
+            users=None,
+            announce=show_address,
+            review=ReviewSettings(enabled=True),  # nobody real is in these notes
+        )
 
 
 @app.command()
@@ -219,6 +227,7 @@ def serve(
         port=port,
         users=users,
         announce=show_address,
+        review=settings.server.review,
     )
 
 
@@ -306,6 +315,8 @@ app.command()(privacy.key)
 app.command()(privacy.forget)
 app.command("rotate-key")(privacy.rotate_key)
 app.command()(journeys)
+app.command()(labelling.train)
+app.add_typer(labelling.app, name="label")
 
 
 @app.command()

@@ -32,6 +32,7 @@ from warehouse.contact import (
     STAFF_KINDS,
     Field,
 )
+from warehouse.opinions import NOTE_MODEL_FIELDS, NOTE_OPINION_FIELDS
 from warehouse.settings import Settings
 
 Schema = Mapping[str, Any]
@@ -323,6 +324,16 @@ def dictionary_page() -> str:
             "Pairs that are one person with a probability of one half or more; empty unless "
             "`linking.probabilistic` is on. What agreements weigh: `samenspel links`.",
             PROBABLE_LINK_FIELDS,
+        ),
+        _fields_section(
+            "note_model",
+            "The model that reads notes: one row, once notes were looked at (docs/notities.md).",
+            NOTE_MODEL_FIELDS,
+        ),
+        _fields_section(
+            "note_opinion",
+            "What the model makes of each note. It stays when the note's own term is over.",
+            NOTE_OPINION_FIELDS,
         ),
         _fields_section("load", "One row per load.", LOAD_FIELDS),
         _fields_section(

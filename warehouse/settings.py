@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 from warehouse.contact import BUILT_IN_CHANNELS
 from warehouse.errors import ConfigurationError
 from warehouse.goal_settings import GoalSettings, InterventionSettings
+from warehouse.model_settings import NoteModelSettings, ReviewSettings
 from warehouse.source_kinds import check_contacts_of_kiss
 from warehouse.source_settings import (
     ColumnSettings,
@@ -123,6 +124,7 @@ class AvoidableSettings(SettingsModel):
     )
     term_days: int = Field(14, ge=1, le=365, description="Promised term of a service, in days.")
     term_days_by_service: dict[str, int] = Field({}, description="The same for one service.")
+    model: NoteModelSettings = NoteModelSettings()
 
 
 class QualitySettings(SettingsModel):
@@ -176,6 +178,7 @@ class ServerSettings(SettingsModel):
     users_file: Path | None = Field(
         None, description="File with lines `name:password-hash` (see `samenspel user`)."
     )
+    review: ReviewSettings = ReviewSettings()
 
 
 class Settings(SettingsModel):

@@ -18,6 +18,7 @@ from dashboard.pages import (
     overview,
     quality,
     repeats,
+    review,
     steering,
 )
 from dashboard.view import View
@@ -53,3 +54,16 @@ PAGES: Mapping[str, Page] = {
         ("quality", quality),
     )
 }
+
+REVIEW = Page("review", review.PATH, review.data, review.layout, review.blocks)
+"""The page that shows single contacts: only where the configuration opens it, and to whom."""
+
+
+def with_review() -> Mapping[str, Page]:
+    """Return the pages with the one for judging contacts, after the avoidable ones."""
+    pages: dict[str, Page] = {}
+    for key, page in PAGES.items():
+        pages[key] = page
+        if key == "avoidable":
+            pages[REVIEW.key] = REVIEW
+    return pages
