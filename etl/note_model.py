@@ -17,7 +17,7 @@ from analytics.notes.card import Card, card_from_json
 from analytics.notes.examples import examples, is_readable
 from analytics.notes.model import NoteModel, model_from_bytes
 from analytics.notes.training import train
-from etl.engine import first_row, run
+from etl.engine import first_row, run, second_cursor
 from warehouse.contact import Field
 from warehouse.labels import Label
 from warehouse.opinions import (
@@ -121,7 +121,7 @@ def _judge(backend: Backend, model: NoteModel, first_key: int) -> None:
     loaded = backend.table("loaded_contact")
     noted = loaded.filter(is_readable(loaded) & (loaded.contact_key >= first_key))
     query = backend.compile(noted.select("contact_key", "note"))
-    reading = backend.con.cursor()
+    reading = second_cursor(backend)
     try:
         for batch in reading.execute(query).to_arrow_reader(_BATCH):
             backend.con.register("judged", _opinions(model, batch))
