@@ -9,6 +9,8 @@ import pytest
 import waitress
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from analytics.drivers import drivers
+from analytics.steering import steering
 from dashboard.app import create_app
 from dashboard.working import known
 from tests.browser.town import town
@@ -47,6 +49,8 @@ def serving(reader: Reader) -> Iterator[str]:
 def town_reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     reader = town(tmp_path_factory.mktemp("town"))
     known(reader, patience=300)  # until then, some pages say that they are worked out
+    drivers(reader)
+    steering(reader)
     return reader
 
 
