@@ -260,9 +260,7 @@ def _customers(
         rows, day = _rows(backend, _Source(CONTACT), question)
         keys = _keys(rows, day, question)
         amounts = {metric.key: measure.on_rows(rows)}
-        return _frame(
-            rows.group_by(**keys).agg(**amounts) if keys else rows.agg(**amounts), question
-        )
+        return _frame(_grouped(rows, keys, amounts), question)
     table = backend_table(backend, customer_months.NAME)
     rows = table.filter(table.dimension == name)
     for allowed in question.where.values():
@@ -276,14 +274,7 @@ def _customers(
         length = _MONTHS[question.grain]
         keys["period"] = rows.month - rows.month % length
     amounts = {metric.key: rows[customer_months.COUNT].sum()}
-    frame = _frame_of_months(
-        rows.group_by(**keys).agg(**amounts) if keys else rows.agg(**amounts), question
-    )
-    return frame
-
-
-def _frame_of_months(answered: Table, question: Question) -> pd.DataFrame:
-    frame = _frame(answered, question)
+    frame = _frame(_grouped(rows, keys, amounts), question)
     if question.grain:
         frame["period"] = [customer_months.first_day(int(month)) for month in frame["period"]]
     return frame

@@ -161,8 +161,10 @@ def additive_parts(measure: Measure) -> tuple[Additive, ...]:
     match measure:
         case Count():
             parts = (measure,)
-        case Total(of=count) | Percentile(of=Total(of=count) as measure):
+        case Total(of=count):
             parts = (measure, count)
+        case Percentile(of=total):
+            parts = (total, total.of)
         case Ratio(numerator, denominator):
             parts = (numerator, denominator)
         case ShareOfTotal(part) | Shift(ShareOfTotal(part)) | PerInhabitant(part):

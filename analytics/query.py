@@ -208,12 +208,13 @@ def _shifted(reader: Reader, key: str, question: Question, limit: int) -> pd.Dat
     of = METRICS[key].measure
     assert isinstance(of, Shift)  # noqa: S101  # nobody asks otherwise
     (share,) = (name for name, metric in METRICS.items() if metric.measure == of.share)
+    before = [a_year_before(days, question.grain) for days in question.spans]
     now, then = (
         measure_spans(
             reader, [share], spans, by=question.by, grain=question.grain, where=question.where,
             threshold=limit,
         )
-        for spans in (question.spans, [a_year_before(days, question.grain) for days in question.spans])
+        for spans in (question.spans, before)
     )  # fmt: skip
     return shifted(key, now, then, question.by, question.grain)
 

@@ -75,7 +75,7 @@ def with_service(
     days: Table,
     settings: Settings,
     last_at: datetime | None,
-    told: Collection[tuple[str, str]],
+    told: Told,
 ) -> Table:
     """Add is_out_of_hours, answer_due_on and is_on_time.
 
