@@ -134,9 +134,10 @@ def _plan(metric: Metric, question: Question) -> _Source:
 def _rows(backend: Backend, source: _Source, question: Question) -> tuple[Table, Value]:
     """Return the rows asked about, and the day of each."""
     table = backend_table(backend, source.table)
-    day = _day(table, source)
+    if not source.is_cube:
+        table = table.mutate(period=source.day(table))
     within = [
-        day.between(ibis.literal(first), ibis.literal(last)) for first, last in question.spans
+        table.period.between(ibis.literal(first), ibis.literal(last)) for first, last in question.spans
     ]
     rows = table.filter(
         ibis.or_(*within),
@@ -145,11 +146,7 @@ def _rows(backend: Backend, source: _Source, question: Question) -> tuple[Table,
             for key, allowed in question.where.items()
         ),
     )
-    return rows, _day(rows, source)
-
-
-def _day(rows: Table, source: _Source) -> Value:
-    return rows.period if source.is_cube else source.day(rows)
+    return rows, rows.period
 
 
 def _sums(
