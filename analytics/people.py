@@ -8,7 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.derive.interactions import digital_channels
-from analytics.measures import Count, Distinct, Percentile, Ratio, ShareOfTotal, Total
+from analytics.measures import (
+    Count,
+    Distinct,
+    Measure,
+    Percentile,
+    PerDistinct,
+    PerHalfHour,
+    PerInhabitant,
+    Ratio,
+    ShareOfTotal,
+    Shift,
+    Total,
+)
 from analytics.metrics import Metric, sums
 from analytics.protected import Side
 from warehouse.settings import Settings
@@ -77,9 +89,13 @@ def _with_others(counts: Sequence[Count]) -> Iterator[Count]:
 
 
 def _counts(metric: Metric) -> tuple[Count, ...]:
-    match metric.measure:
+    return _counts_of(metric.measure)
+
+
+def _counts_of(measure: Measure) -> tuple[Count, ...]:
+    match measure:
         case Count():
-            return (metric.measure,)
+            return (measure,)
         case Total(of=count):
             return (count,)
         case ShareOfTotal(part):
@@ -87,5 +103,11 @@ def _counts(metric: Metric) -> tuple[Count, ...]:
         case Ratio(numerator, denominator):
             below = denominator.of if isinstance(denominator, Total) else denominator
             return (below, numerator) if numerator in OF_PEOPLE else (below,)
-        case Distinct(of=count) | Percentile(of=count):
+        case Distinct(of=count) | PerDistinct(denominator=Distinct(of=count)):
             return (count,)
+        case Percentile(of=total):
+            return (total.of,)
+        case PerInhabitant(part) | PerHalfHour(part):
+            return (part,)
+        case Shift(share):
+            return _counts_of(share)

@@ -5,10 +5,11 @@ from functools import cache
 import ibis
 from ibis.backends.duckdb import Backend
 
+from analytics.derive import customer_months
 from analytics.derive.contact import contact_table
 from analytics.derive.cube import CUBES, Cube, cube
 from analytics.derive.customers import row_counts
-from analytics.derive.steps import derive
+from analytics.derive.steps import derive, ends
 from etl.engine import run
 from etl.linking.joins import join_probable
 from etl.roles import remembered_roles
@@ -20,7 +21,7 @@ from warehouse.settings import Settings
 def materialise(backend: Backend, settings: Settings, *, must_link: bool = True) -> None:
     """Make what is derived from `loaded_contact`, replacing earlier tables.
 
-    These are `contact`, the cubes, `set_aside` and `probable_link`.
+    These are `contact`, the cubes, `customer_month`, `set_aside` and `probable_link`.
 
     Args:
         backend: an Ibis backend on the version being built, writable.
@@ -45,6 +46,9 @@ def materialise(backend: Backend, settings: Settings, *, must_link: bool = True)
     scratch.drop_all()
     for shape in CUBES:
         run(backend, f"CREATE OR REPLACE TABLE {shape.name} AS {_cube_query(shape)}")
+    among = customer_months.blocks(*ends(loaded))
+    months = customer_months.customer_months(backend.table("contact"), among)
+    backend.create_table(customer_months.NAME, months, overwrite=True)
 
 
 @cache

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from warehouse.contact import BUILT_IN_CHANNELS
 from warehouse.errors import ConfigurationError
+from warehouse.service_settings import AnswerSettings, OpeningSettings, check_channels
 from warehouse.source_kinds import check_contacts_of_kiss
 from warehouse.source_settings import (
     ColumnSettings,
@@ -193,6 +194,8 @@ class Settings(SettingsModel):
     )
     avoidable: AvoidableSettings = AvoidableSettings()
     quality: QualitySettings = QualitySettings()
+    opening: OpeningSettings = OpeningSettings()
+    answer: AnswerSettings = AnswerSettings()
     privacy: PrivacySettings = PrivacySettings()
     server: ServerSettings = ServerSettings()
     channels: dict[str, ChannelSettings] = Field({}, description="Further channels.")
@@ -218,6 +221,7 @@ class Settings(SettingsModel):
             )
         check_contacts_of_kiss(self.source)
         known = set(BUILT_IN_CHANNELS) | set(self.channels)
+        check_channels(self.opening, self.answer, known)
         unknown = sorted(set(self.cost) - known)
         if unknown:
             raise ValueError(
