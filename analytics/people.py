@@ -95,19 +95,16 @@ def _counts(metric: Metric) -> tuple[Count, ...]:
 def _counts_of(measure: Measure) -> tuple[Count, ...]:
     match measure:
         case Count():
-            return (measure,)
-        case Total(of=count):
-            return (count,)
-        case ShareOfTotal(part):
-            return (part.of if isinstance(part, Total) else part,)
+            counts: tuple[Count, ...] = (measure,)
+        case Total(of=count) | Distinct(of=count) | PerDistinct(denominator=Distinct(of=count)):
+            counts = (count,)
+        case Percentile(of=total):
+            counts = (total.of,)
+        case PerInhabitant(part) | PerHalfHour(part):
+            counts = (part,)
+        case ShareOfTotal(part) | Shift(ShareOfTotal(part)):
+            counts = (part.of if isinstance(part, Total) else part,)
         case Ratio(numerator, denominator):
             below = denominator.of if isinstance(denominator, Total) else denominator
-            return (below, numerator) if numerator in OF_PEOPLE else (below,)
-        case Distinct(of=count) | PerDistinct(denominator=Distinct(of=count)):
-            return (count,)
-        case Percentile(of=total):
-            return (total.of,)
-        case PerInhabitant(part) | PerHalfHour(part):
-            return (part,)
-        case Shift(share):
-            return _counts_of(share)
+            counts = (below, numerator) if numerator in OF_PEOPLE else (below,)
+    return counts

@@ -151,7 +151,7 @@ class Protection:
     def _by_table(
         self, counts: Sequence[Count], dimensions: Sequence[str], *, is_monthly_enough: bool
     ) -> dict[tuple[str, Day], list[Count]]:
-        """Return the counts by the smallest table that has them, and the day they are counted to."""
+        """Return the counts by the smallest table that has them and the day that counts."""
         tables: dict[tuple[str, Day], list[Count]] = {}
         for count in counts:
             cube = smallest_cube(dimensions, {count.key}, is_monthly_enough=is_monthly_enough)

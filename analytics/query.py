@@ -205,7 +205,7 @@ def measure_spans(
 
 def _answered(reader: Reader, question: Question, known: Span, limit: int) -> pd.DataFrame:
     """Return the answer to a question about metrics that are of one period each."""
-    by, grain = question.by, question.grain
+    by = question.by
     loaded, inhabitants = (known.first_on, known.last_on), known.settings.inhabitants
     with reader.backend() as backend:
         protection = Protection(reader, backend, known.settings, limit)
