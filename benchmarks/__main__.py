@@ -75,6 +75,11 @@ def promises(figures: dict[str, dict[str, Any]], rows: int) -> list[Line]:
         (f"its {anew['tables']} tables as if derived anew", "yes" if anew["same"] else "no", "yes",
          anew["same"]),
     ]  # fmt: skip
+    once = figures["drivers_and_steering"]
+    lines.append(
+        ("drivers and steering, once per version, seconds / peak GiB",
+         f"{once['seconds']:.0f} / {once['peak_gib']:.1f}", "", True)
+    )  # fmt: skip
     for page, seconds in figures["page_data"]["pages"].items():
         lines.append((f"page {page}, ms", f"{seconds * 1000:.0f}", f"< {PAGE_SECONDS * 1000:.0f}",
                       seconds < PAGE_SECONDS))  # fmt: skip
@@ -118,7 +123,9 @@ def main() -> None:
             "load_and_derive",
             "one_day",
             "same_anew",
+            "drivers_and_steering",
             "page_data",
+            "journeys_log",
             "prepare_questions",
             "repeats_samenspel",
             "repeats_warehouse",

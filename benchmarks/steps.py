@@ -127,6 +127,31 @@ def _contents(file: Path) -> dict[str, Any]:
     return found
 
 
+def drivers_and_steering(folder: Path) -> dict[str, Any]:
+    """What is worked out once per version: drivers of repeats, and what steering would give.
+
+    Run before `page_data`: its pages read what is kept.
+    """
+    from analytics.drivers import drivers
+    from analytics.steering import steering
+    from warehouse.store import Reader, Store
+
+    reader = Reader(Store(folder / "warehouse"), connections=1)
+    began = time.perf_counter()
+    found = drivers(reader)
+    middle = time.perf_counter()
+    moves = steering(reader)["moves"]
+    ended = time.perf_counter()
+    return {
+        "seconds": ended - began,
+        "drivers_seconds": middle - began,
+        "steering_seconds": ended - middle,
+        "sampled": found["about"]["sampled"].tolist(),
+        "candidates": found["about"]["candidates"].tolist(),
+        "moves": len(moves),
+    }
+
+
 def page_data(folder: Path) -> dict[str, Any]:
     """Each page's data, without any cache: the median of five, after one to warm up."""
     from dashboard.pages import PAGES
@@ -143,6 +168,32 @@ def page_data(folder: Path) -> dict[str, Any]:
             times.append(time.perf_counter() - began)
         pages[key] = statistics.median(times[1:])
     return {"seconds": sum(pages.values()), "pages": pages}
+
+
+def journeys_log(folder: Path) -> dict[str, Any]:
+    """A month's and all journeys as an event log, in each of its formats."""
+    from datetime import date
+
+    from analytics.query import EVERYTHING, Selection
+    from reports.event_log import write_event_log
+    from warehouse.store import Reader, Store
+
+    reader, file = Reader(Store(folder / "warehouse"), connections=1), folder / "journeys.log"
+    month = Selection(start=date(2024, 3, 1), end=date(2024, 3, 31))
+    found: dict[str, Any] = {"seconds": 0.0}
+    for name, selection in (("month", month), ("all", EVERYTHING)):
+        for form in ("csv", "xes", "ocel"):
+            began = time.perf_counter()
+            size = write_event_log(reader, file, form, selection)
+            seconds = time.perf_counter() - began
+            found[f"{name} {form}"] = {
+                "seconds": seconds,
+                "contacts": size.events,
+                "mebibytes": file.stat().st_size / 2**20,
+            }
+            found["seconds"] += seconds
+            file.unlink()
+    return found
 
 
 def prepare_questions(folder: Path) -> dict[str, Any]:
@@ -265,7 +316,9 @@ STEPS: dict[str, Step] = {
         load_and_derive,
         one_day,
         same_anew,
+        drivers_and_steering,
         page_data,
+        journeys_log,
         prepare_questions,
         repeats_samenspel,
         repeats_warehouse,

@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 from flask import Response, abort, request
 
 from analytics.query import span, values
+from dashboard.background import StillWorkingError
 from dashboard.cache import Answers
 from dashboard.components import filters as bar
 from dashboard.components import states
@@ -172,6 +173,17 @@ def _add_callbacks(app: dash.Dash, board: Dashboard) -> None:
         State("shown-version", "data"),
         prevent_initial_call=True,
     )(partial(notice_new_version, board))
+    app.callback(Input("still-working", "n_intervals"), prevent_initial_call=True)(ask_again)
+    app.callback(
+        Input({"type": "plan-share", "channel": dash.ALL}, "value"),
+        State({"type": "plan-share", "channel": dash.ALL}, "id"),
+        State("plan-shown", "data"),
+        State("address", "search"),
+        prevent_initial_call=True,
+    )(partial(write_shares, board))
+    app.callback(Input("plan-of", "value"), State("address", "search"), prevent_initial_call=True)(
+        partial(write_plan_of, board)
+    )
     app.clientside_callback(
         dash.ClientsideFunction("samenspel", "applyFacts"),
         Output("announcement", "children"),
@@ -201,6 +213,9 @@ def show_page(
     except NoWarehouseError:
         texts = _texts_of(search)
         shown = _instead(texts, states.nothing_loaded(texts), page, search)
+    except StillWorkingError:
+        texts = _texts_of(search)
+        shown = _instead(texts, states.working(texts), page, search)
     except SamenspelError as error:
         texts = _texts_of(search)
         shown = _instead(texts, states.mendable(texts, error), page, search)
@@ -341,6 +356,42 @@ def write_address(board: Dashboard, chosen: list[Any], search: str | None) -> No
     written = query_string(view)
     dash.set_props("written-search", {"data": written})
     dash.set_props("address", {"search": written})
+
+
+def ask_again(ticks: int) -> None:
+    """Have a page drawn anew that had to wait for something to be worked out."""
+    if ticks:
+        dash.set_props("new-version", {"data": secrets.token_hex(4)})
+
+
+def write_shares(
+    board: Dashboard,
+    values: list[int],
+    ids: list[dict[str, str]],
+    before: dict[str, Any] | None,
+    search: str | None,
+) -> None:
+    """Put a what-if share that a reader chose into the address."""
+    if not before:
+        return
+    chosen = {
+        one["channel"]: value
+        for one, value in zip(ids, values, strict=True)
+        if value is not None and value != before["shares"].get(one["channel"])
+    }
+    if chosen:
+        view = board.context(search)[0].view
+        shares = {**view.plan_for(before["service"]), **chosen}
+        dash.set_props(
+            "address", {"search": query_string(view.with_plan(before["service"], shares))}
+        )
+
+
+def write_plan_of(board: Dashboard, service: str | None, search: str | None) -> None:
+    """Put the service that a reader wants to plan into the address."""
+    view = board.context(search)[0].view
+    if service and service != view.plan_of:
+        dash.set_props("address", {"search": query_string(replace(view, plan_of=service))})
 
 
 def notice_new_version(board: Dashboard, ticks: int, shown: str | None) -> None:

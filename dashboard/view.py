@@ -4,6 +4,7 @@ The address is the only place where a view is kept. So a link reopens it, the br
 undoes a choice, and two readers cannot affect one another.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,6 +24,7 @@ GRAINS = (Grain.DAY, Grain.WEEK, Grain.MONTH)
 _MAX_VALUES, _MAX_LENGTH = 200, 200
 _CONTEXT_MONTHS = 12
 _DAYS_SHOWN_AS_SUCH = 92
+_PER_CENT = re.compile(r"100|[1-9]?[0-9]", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class View:
     """A view; two equal views show the same.
 
     `start` and `end` are both None for the period that a reader gets without asking: the last
-    complete month. `where` holds (dimension, values) pairs, sorted.
+    complete month. `where` holds (dimension, values) pairs, sorted. `plan` holds what-if shares:
+    (service, channel, per cent), sorted; `plan_of` is the service that is being planned.
     """
 
     start: date | None = None
@@ -40,6 +43,8 @@ class View:
     language: Language | None = None
     shows_counts: bool = False
     with_visits: bool = False
+    plan: tuple[tuple[str, str, int], ...] = ()
+    plan_of: str = ""
 
     def period(self, span: Span) -> tuple[date, date]:
         """Return the first and last day looked at."""
@@ -78,6 +83,16 @@ class View:
             kept[dimension] = tuple(sorted(set(values)))
         return replace(self, where=tuple(sorted(kept.items())))
 
+    def with_plan(self, service: str, shares: Mapping[str, int]) -> "View":
+        """Return the view with other what-if shares (per cent by channel) for one service."""
+        others = [entry for entry in self.plan if entry[0] != service]
+        own = [(service, channel, share) for channel, share in shares.items()]
+        return replace(self, plan=tuple(sorted([*others, *own])), plan_of=service)
+
+    def plan_for(self, service: str) -> dict[str, int]:
+        """Return the what-if shares (per cent by channel) of one service."""
+        return {channel: share for name, channel, share in self.plan if name == service}
+
     def without_filters(self) -> "View":
         """Return the view without period, filters and grain."""
         return replace(self, start=None, end=None, where=(), grain=None)
@@ -100,6 +115,9 @@ def query_string(view: View) -> str:
         pairs.append(("show", "counts"))
     if view.with_visits:
         pairs.append(("visits", "yes"))
+    pairs += [("plan", f"{service}:{channel}:{share}") for service, channel, share in view.plan]
+    if view.plan_of:
+        pairs.append(("of", view.plan_of))
     if view.language:
         pairs.append(("lang", view.language))
     return "?" + urlencode(pairs) if pairs else ""
@@ -170,10 +188,35 @@ def _choice_reading(field: str, choices: Mapping[str, object]) -> _Reading:
     return reading
 
 
+def _plan_reading(
+    view: View, texts: list[str], known: Mapping[str, Sequence[str]]
+) -> tuple[View, bool] | None:
+    found: dict[tuple[str, str], int] = {}
+    for text in texts[:_MAX_VALUES]:
+        parts = text.rsplit(":", 2)
+        if len(parts) != 3 or not _PER_CENT.fullmatch(parts[2]):
+            continue
+        service, channel, share = parts
+        named = {"service": service, "channel": channel}
+        if all(value in known[name] for name, value in named.items() if name in known):
+            found[service, channel] = int(share)
+    plan = tuple(sorted((*key, share) for key, share in found.items()))
+    return (replace(view, plan=plan), len(plan) < len(texts)) if plan else None
+
+
+def _plan_of_reading(
+    view: View, texts: list[str], known: Mapping[str, Sequence[str]]
+) -> tuple[View, bool] | None:
+    is_known = texts[-1] in known["service"] if "service" in known else bool(texts[-1])
+    return (replace(view, plan_of=texts[-1]), False) if is_known else None
+
+
 _READERS: Mapping[str, _Reading] = {
     **{dimension: _filter_reading(dimension) for dimension in FILTERS},
     "grain": _choice_reading("grain", {grain.value: grain for grain in GRAINS}),
     "show": _choice_reading("shows_counts", {"counts": True, "shares": False}),
+    "plan": _plan_reading,
+    "of": _plan_of_reading,
     "visits": _choice_reading("with_visits", {"yes": True, "no": False}),
     "lang": _choice_reading("language", {language: language for language in LANGUAGES}),
 }

@@ -9,6 +9,7 @@ from analytics.derive import customer_months
 from analytics.derive.contact import contact_table
 from analytics.derive.cube import CUBES, Cube, cube
 from analytics.derive.customers import row_counts
+from analytics.derive.journey_cubes import JOURNEY_CUBES, journey_cells
 from analytics.derive.steps import derive, ends
 from etl.engine import run
 from etl.linking.joins import join_probable
@@ -49,9 +50,18 @@ def materialise(backend: Backend, settings: Settings, *, must_link: bool = True)
     among = customer_months.blocks(*ends(loaded))
     months = customer_months.customer_months(backend.table("contact"), among)
     backend.create_table(customer_months.NAME, months, overwrite=True)
+    for journeys in JOURNEY_CUBES:
+        run(backend, f"CREATE OR REPLACE TABLE {journeys.name} AS {_journey_query(journeys.name)}")
 
 
 @cache
 def _cube_query(shape: Cube) -> str:
     """Write a cube's query once a process: to compile its many sums takes longer than a day's."""
     return str(ibis.to_sql(cube(contact_table("contact"), shape), dialect="duckdb"))
+
+
+@cache
+def _journey_query(name: str) -> str:
+    """Write the query of one of the journeys' cubes once a process."""
+    (shape,) = (one for one in JOURNEY_CUBES if one.name == name)
+    return str(ibis.to_sql(journey_cells(contact_table("contact"), shape), dialect="duckdb"))

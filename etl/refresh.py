@@ -16,6 +16,7 @@ from analytics.derive import customer_months, customers
 from analytics.derive.contact import COLUMNS, contact_table
 from analytics.derive.conversations import roles_of
 from analytics.derive.cube import CUBES, Cube, cube, cube_after
+from analytics.derive.journey_cubes import JOURNEY_CUBES, journey_cells, journey_cells_after
 from analytics.derive.scope import Change, freed, pseudonyms, scope
 from analytics.derive.service import answering
 from analytics.derive.steps import Whole, count_rows, derive, ends, knowable
@@ -82,6 +83,11 @@ def _write(
         run(backend, f"CREATE OR REPLACE TEMP TABLE scratch_cells AS {_cells_query(shape)}")
         _replace(backend, shape.name, "cells", ("period", *shape.dimensions))
         run(backend, f"DELETE FROM {shape.name} WHERE row_count = 0")
+    for journeys in JOURNEY_CUBES:
+        query = _journey_cells_query(journeys.name)
+        run(backend, f"CREATE OR REPLACE TEMP TABLE scratch_cells AS {query}")
+        _replace(backend, journeys.name, "cells", ("period", *journeys.dimensions))
+        run(backend, f"DELETE FROM {journeys.name} WHERE row_count = 0")
     run(backend, "DROP TABLE scratch_cells")
     _refresh_customer_months(backend, change, as_it_was, derived, scratch)
     _replace(backend, "contact", "after", ("contact_key",))
@@ -95,6 +101,16 @@ def _cells_query(shape: Cube) -> str:
     cells = cube(contact_table("contact"), shape)
     existing = ibis.table(cells.schema(), name=shape.name)
     return str(ibis.to_sql(cube_after(existing, before, after, shape), dialect="duckdb"))
+
+
+@cache
+def _journey_cells_query(name: str) -> str:
+    """Write the query of the changed cells of one of the journeys' cubes once a process."""
+    (shape,) = (one for one in JOURNEY_CUBES if one.name == name)
+    before, after = contact_table("scratch_before"), contact_table("scratch_after")
+    existing = ibis.table(journey_cells(contact_table("contact"), shape).schema(), name=name)
+    changed = journey_cells_after(existing, before, after, shape)
+    return str(ibis.to_sql(changed, dialect="duckdb"))
 
 
 def _replace(backend: Backend, name: str, scratch: str, keys: Sequence[str]) -> None:

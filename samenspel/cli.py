@@ -14,6 +14,7 @@ import typer
 from analytics.periods import Grain
 from etl.configuration import read_settings
 from samenspel import privacy
+from samenspel.analysis_commands import COMMANDS as ANALYSIS_COMMANDS
 from samenspel.console import (
     LoadProgress,
     leave_quietly,
@@ -23,6 +24,7 @@ from samenspel.console import (
     say_error,
     show_address,
 )
+from samenspel.journeys import journeys
 from samenspel.options import DEFAULT_CONFIG, Config, Warehouse, optional_settings
 from samenspel.source_commands import COMMANDS as SOURCE_COMMANDS
 from warehouse.errors import ConfigurationError, DamagedError, SamenspelError
@@ -302,6 +304,7 @@ def doctor(config: Config = DEFAULT_CONFIG, warehouse: Warehouse = DEFAULT_FOLDE
 app.command()(privacy.key)
 app.command()(privacy.forget)
 app.command("rotate-key")(privacy.rotate_key)
+app.command()(journeys)
 
 
 @app.command()
@@ -313,7 +316,7 @@ def user(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
     print(password_line(name, password))  # noqa: T201
 
 
-for _command in SOURCE_COMMANDS:
+for _command in (*SOURCE_COMMANDS, *ANALYSIS_COMMANDS):
     app.command()(_command)
 
 _VARIADIC = frozenset({"--metric", "--where", "--source"})

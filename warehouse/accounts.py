@@ -148,4 +148,4 @@ META_FIELDS: tuple[Field, ...] = (
 derivations (a hash of their text), is_demo, first_contact_at and last_contact_at (UTC, ISO 8601),
 key_fingerprint (tells whether a key is the one that made the pseudonyms, and nothing else)."""
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3

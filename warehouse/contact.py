@@ -289,6 +289,41 @@ DERIVED_FIELDS: tuple[Field, ...] = (
         "On the episode's first contact: its last contact is knowable forwards.",
     ),
     Field(
+        "episode_path",
+        "string",
+        "On the episode's first contact: the channels of its contacts in order, with > between; "
+        "after five steps `...`; else null.",
+        "Route",
+    ),
+    Field(
+        "is_episode_resolved",
+        "boolean",
+        "On the episode's first contact: its last contact was resolved; null where the outcome of "
+        "that is unknown, and elsewhere.",
+        "Afgehandeld bij het laatste contact",
+    ),
+    Field(
+        "episode_seconds",
+        "float64",
+        "On the episode's first contact: whole seconds from its first start to its last; else "
+        "null.",
+        "Duur van de reis",
+    ),
+    Field(
+        "next_channel",
+        "string",
+        "Channel of the next contact of the episode; null = last of it, or in none.",
+        "Volgend kanaal",
+    ),
+    Field("next_seconds", "float64", "Whole seconds from this start to that of the next contact."),
+    Field(
+        "is_dropped_off",
+        "boolean",
+        "On the last of a customer's digital contacts and visits in a row on one subject: whether "
+        "a contact by phone, at a counter or at home followed within the window; else null.",
+        "Afgehaakt van digitaal",
+    ),
+    Field(
         "avoidable_category",
         "string",
         "Why the contact was avoidable; null = not, or not known.",

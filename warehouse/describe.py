@@ -84,6 +84,12 @@ key_file = "samenspel.key"            # made once by: samenspel key samenspel.ke
 enabled = true
 threshold = 0.95
 
+[drivers]
+smallest_group = 200
+
+[steering]
+smallest_match = 30
+
 [server]
 users_file = "users.txt"              # made with: samenspel user NAME >> users.txt
 

@@ -20,6 +20,7 @@ from warehouse.source_settings import (
     Texts,
     TimeZone,
 )
+from warehouse.steering_settings import DriverSettings, SteeringSettings
 
 __all__ = [
     "AVOIDABLE_CATEGORIES",
@@ -198,6 +199,8 @@ class Settings(SettingsModel):
     answer: AnswerSettings = AnswerSettings()
     privacy: PrivacySettings = PrivacySettings()
     server: ServerSettings = ServerSettings()
+    drivers: DriverSettings = DriverSettings()
+    steering: SteeringSettings = SteeringSettings()
     channels: dict[str, ChannelSettings] = Field({}, description="Further channels.")
     channel_names: dict[str, str] = Field(
         {},

@@ -11,6 +11,7 @@ from ibis.expr.types import BooleanValue, Table
 
 from analytics.derive.avoidable import with_value
 from analytics.derive.interactions import digital_channels
+from analytics.derive.journeys import OF_JOURNEYS, is_dropped_off, is_resolved
 from analytics.derive.service import Told, with_service
 from warehouse.contact import (
     ATTRIBUTE_KINDS,
@@ -103,6 +104,10 @@ def contacts(rows: Table, sequence: Table, settings: Settings, whole: Known) -> 
             joined.started_at <= ibis.literal(end, "timestamp"),
             joined.has_episode_ended,
         ),
+        episode_path=ibis.ifelse(alone, joined.channel, joined.episode_path),
+        is_episode_resolved=ibis.ifelse(alone, is_resolved(joined), joined.is_episode_resolved),
+        episode_seconds=ibis.ifelse(alone, 0.0, joined.episode_seconds),
+        is_dropped_off=is_dropped_off(joined, known, settings),
         is_switch=flags["is_repeat"] & (joined.predecessor_channel != joined.channel),
         is_to_assisted=flags["is_repeat"]
         & joined.channel.isin(ASSISTED)
@@ -136,7 +141,7 @@ def by_conversation(sequence: Table) -> Table:
     )
     heads = heads.left_join(_latest_predecessors(sequence), "head_key").drop("head_key_right")
     of_episodes = [name for name in sequence.columns if "episode" in name]
-    own = sequence.select("contact_key", *of_episodes)
+    own = sequence.select("contact_key", *of_episodes, *OF_JOURNEYS)
     both = heads.mutate(contact_key=heads.head_key).outer_join(own, "contact_key")
     return both.mutate(contact_key=ibis.coalesce(both.contact_key, both.contact_key_right)).drop(
         "contact_key_right"

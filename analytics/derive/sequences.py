@@ -11,6 +11,7 @@ from ibis.expr.builders import LegacyWindowBuilder
 from ibis.expr.types import Column, Table, TimestampValue
 
 from analytics.derive.interactions import window
+from analytics.derive.journeys import is_resolved, steps_of
 from warehouse.settings import Settings
 
 _SUBJECTS = 2**20
@@ -61,10 +62,12 @@ def matters(rows: Table, subject: Table, settings: Settings) -> Table:
 def sequences(matter: Table, settings: Settings) -> Table:
     """Return, per row of a matter, what precedes and follows it.
 
-    Columns: contact_key, head_key, matter, place, started_at, cost, is_inbound,
+    Columns: contact_key, head_key, matter, place, started_at, cost, is_inbound, channel,
+    is_resolved,
     predecessor_at/_channel/_outcome (the latest within W), is_repeat, is_repeat_same_channel,
     has_follower, starts_episode, and for the rules on avoidable contacts
-    broken_promise_at, digital_failure_until, case_open_until.
+    broken_promise_at, digital_failure_until, case_open_until; and for journeys
+    `journeys.OF_JOURNEYS`.
     """
 
     def among(*parts: Column) -> LegacyWindowBuilder:
@@ -81,6 +84,10 @@ def sequences(matter: Table, settings: Settings) -> Table:
         ),
         next_at=matter.started_at.lead().over(among(matter.is_candidate)),
         previous_contact_at=matter.started_at.lag().over(among(matter.is_inbound)),
+        next_contact_at=matter.started_at.lead().over(among(matter.is_inbound)),
+        next_contact_channel=matter.channel.lead().over(among(matter.is_inbound)),
+        next_row_at=matter.started_at.lead().over(among()),
+        next_row_channel=matter.channel.lead().over(among()),
         broken_promise_at=matter.broken_from.min().over(before),
         digital_failure_until=matter.failing_until.max().over(before),
         case_open_until=matter.open_until.max().over(before),
@@ -101,6 +108,7 @@ def _within_window(seen: Table, settings: Settings) -> Table:
         "place",
         "started_at",
         "cost",
+        "channel",
         "is_inbound",
         "broken_promise_at",
         "digital_failure_until",
@@ -113,6 +121,8 @@ def _within_window(seen: Table, settings: Settings) -> Table:
         has_follower=seen.is_candidate & (seen.next_at - w <= seen.started_at).fill_null(False),
         starts_episode=seen.is_inbound
         & ~(seen.previous_contact_at >= seen.started_at - w).fill_null(False),
+        is_resolved=is_resolved(seen).cast("int8"),
+        **steps_of(seen, settings),
     )
 
 

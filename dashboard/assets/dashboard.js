@@ -56,6 +56,7 @@
   });
 
   document.addEventListener("click", function (event) {
+    if (event.target.closest("#plan-undo")) { window.history.back(); return; }
     const inner = event.target.closest("a.inner-link");
     const isPlain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
     if (inner && isPlain && inner.origin === window.location.origin) {

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components.links import inner_link
 from dashboard.texts import Texts
 from dashboard.view import View
 from warehouse.errors import SamenspelError
+
+_ASK_AGAIN_MILLISECONDS = 2000
 
 
 def skeleton() -> html.Div:
@@ -81,6 +83,18 @@ def mendable(texts: Texts, error: SamenspelError) -> html.Div:
             *([html.P(error.remedy)] if error.remedy else []),
         ],
         kind="error",
+    )
+
+
+def working(texts: Texts) -> html.Div:
+    """Return what is shown while something is being worked out; it asks again by itself."""
+    return message(
+        texts("state.working.title"),
+        [
+            html.P(texts("state.working.says")),
+            dcc.Interval(id="still-working", interval=_ASK_AGAIN_MILLISECONDS),
+        ],
+        kind="working",
     )
 
 

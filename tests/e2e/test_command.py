@@ -271,3 +271,28 @@ def test_help_names_every_command() -> None:
     assert result.returncode == 0
     for command in ("demo", "load", "kpi", "serve", "export", "rejects", "doctor", "key", "user"):
         assert command in result.stdout
+
+
+def test_journeys_are_written_with_rare_ones_left_out(folder: Path) -> None:
+    run(folder, "load")
+    log = folder / "reizen.csv"
+    result = run(folder, "journeys", "--out", str(log))
+    assert result.returncode == 0, result.stderr
+    assert "0 journeys, 0 contacts" in result.stdout
+    assert "Left out: fewer than 10 journeys" in result.stdout
+    assert log.read_text().count("\n") == 1
+    result = run(
+        folder, "journeys", "--out", str(log), "--keep-rare", "--month", "2024-05",
+        "--where", "service=paspoort", "--time", "day",
+    )  # fmt: skip
+    assert "1 journeys, 2 contacts" in result.stdout
+    rows = [line.replace('"', "").split(",") for line in log.read_text().splitlines()]
+    assert [row[1:4] for row in rows[1:]] == [
+        ["phone", "2024-05-01T00:00:00Z", "paspoort"],
+        ["phone", "2024-05-02T00:00:01Z", "paspoort"],
+    ]
+    assert "06123" not in log.read_text()
+    for wrong in (["--format", "pdf"], ["--time", "second"], ["--where", "servic=paspoort"]):
+        result = run(folder, "journeys", "--out", str(log), *wrong)
+        assert result.returncode == 2
+        assert result.stderr.startswith("samenspel:")

@@ -10,20 +10,25 @@ import gzip
 import json
 import shutil
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
 import ibis
 import pytest
 
+from analytics.journeys.event_log import LogOptions
+from analytics.journeys.paths import paths
+from analytics.journeys.steps import steps
 from analytics.measures import Percentile
 from analytics.metrics import METRICS
 from analytics.query import EVERYTHING, Grain, Selection, measure, values
 from etl.configuration import read_settings
 from etl.materialise import materialise
+from reports.event_log import write_event_log
 from tests import warehouses
 from tests.e2e.sample import LoadedSample
+from tests.mining import read_log
 from warehouse.settings import ConversationSettings
 from warehouse.store import Reader
 
@@ -242,6 +247,33 @@ def test_journeys(sample: LoadedSample, sample_reader: Reader) -> None:
         episodes.setdefault(key, []).append(channel)
     found = Counter(">".join(channels) for channels in episodes.values())
     assert {journey: found[journey] for journey in wanted} == wanted
+
+
+def test_ways_of_journeys(sample: LoadedSample, sample_reader: Reader) -> None:
+    """Paths of up to five steps are those of the truth; longer ones count at where they are cut."""
+    wanted: Counter[str] = Counter()
+    for row in _rows(sample.truth / "journeys.csv"):
+        steps = row["journey"].split(">")
+        wanted[">".join([*steps[:5], *(["..."] if len(steps) > 5 else [])])] += int(row["episodes"])
+    found = paths(sample_reader, threshold=1).paths
+    assert dict(zip(found["path"], found["journeys"], strict=True)) == wanted
+
+
+def test_steps_of_journeys(sample: LoadedSample, sample_reader: Reader, tmp_path: Path) -> None:
+    """Directly-follows counts: of the truth, of the product, of pm4py on the exported log."""
+    wanted: Counter[tuple[str, str]] = Counter()
+    for row in _rows(sample.truth / "journeys.csv"):
+        for pair in pairwise(row["journey"].split(">")):
+            wanted[pair] += int(row["episodes"])
+    found = steps(sample_reader, threshold=1)
+    pairs = zip(found["channel"], found["next_channel"], strict=True)
+    assert dict(zip(pairs, found["steps"], strict=True)) == wanted
+    pm4py = pytest.importorskip("pm4py")
+    options = LogOptions(keeps_rare=True)
+    for form, name in (("csv", "log.csv"), ("xes", "log.xes"), ("ocel", "log.json")):
+        file = tmp_path / name
+        write_event_log(sample_reader, file, form, options=options)
+        assert dict(pm4py.discover_dfg(read_log(file, form))[0]) == wanted
 
 
 def test_linking(sample: LoadedSample, sample_reader: Reader) -> None:

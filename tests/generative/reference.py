@@ -6,6 +6,7 @@ derivations. Takes and gives rows as dicts; `contact_key` is a row's place in th
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from tests.generative.reference_talks import find_conversations
@@ -24,7 +25,9 @@ COMPARED = (
     "is_identified", "is_digital", "is_candidate", "is_knowable_backwards", "is_knowable_forwards",
     "predecessor_at", "predecessor_channel", "predecessor_outcome", "is_repeat",
     "is_repeat_same_channel", "is_switch", "has_follower", "episode_key", "is_episode_start",
-    "episode_contact_count", "episode_cost", "has_episode_ended", "avoidable_category",
+    "episode_contact_count", "episode_cost", "has_episode_ended", "episode_path",
+    "is_episode_resolved", "episode_seconds", "next_channel", "next_seconds", "is_dropped_off",
+    "avoidable_category",
     "avoidable_basis", "is_value_known", "is_in_time", "is_lost", "cost",
 )  # fmt: skip
 """Derived columns that the reference gives; customer_number is judged by the groups it makes."""
@@ -49,6 +52,7 @@ def derive(loaded: Sequence[Row], settings: Settings) -> list[Row]:
     for row in rows:
         judge_conversation(row, rows)
     find_episodes(rows, window)
+    find_tries(rows, window)
     for row in rows:
         value(row, rows, settings)
     return rows
@@ -213,6 +217,11 @@ def find_episodes(rows: list[Row], window: timedelta) -> None:
             episode_contact_count=None,
             episode_cost=None,
             has_episode_ended=None,
+            episode_path=None,
+            is_episode_resolved=None,
+            episode_seconds=None,
+            next_channel=None,
+            next_seconds=None,
         )
     for chain in chains:
         for row in chain:
@@ -221,6 +230,33 @@ def find_episodes(rows: list[Row], window: timedelta) -> None:
         chain[0]["episode_contact_count"] = len(chain)
         chain[0]["episode_cost"] = sum(row["cost"] for row in chain)
         chain[0]["has_episode_ended"] = chain[-1]["is_knowable_forwards"]
+        steps = [row["channel"] for row in chain]
+        chain[0]["episode_path"] = ">".join([*steps[:5], *(["..."] if len(steps) > 5 else [])])
+        outcome = chain[-1]["outcome"] or "unknown"
+        chain[0]["is_episode_resolved"] = None if outcome == "unknown" else outcome == "resolved"
+        chain[0]["episode_seconds"] = seconds_between(chain[0], chain[-1])
+        for row, later in pairwise(chain):
+            row["next_channel"] = later["channel"]
+            row["next_seconds"] = seconds_between(row, later)
+
+
+def seconds_between(row: Row, later: Row) -> float:
+    """Return the whole seconds from one start to another."""
+    return (later["started_at"] - row["started_at"]).total_seconds()
+
+
+def find_tries(rows: list[Row], window: timedelta) -> None:
+    """Tell of the last digital contact or visit in a row whether somebody then helped."""
+    for row in rows:
+        row["is_dropped_off"] = None
+        if not matters(row) or row["channel"] not in {*DIGITAL, "web_visit"}:
+            continue
+        later = [other for other in rows if any(one is row for one in earlier(other, rows))]
+        after = min(later, key=order, default=None)
+        if after is None or after["started_at"] - row["started_at"] > window:
+            row["is_dropped_off"] = False
+        elif after["channel"] not in {*DIGITAL, "web_visit"}:
+            row["is_dropped_off"] = after["channel"] in {"phone", "counter", "home_visit"}
 
 
 def value(row: Row, rows: list[Row], settings: Settings) -> None:

@@ -29,6 +29,7 @@ _FEW = profile(
 def no_cubes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cubes have tests of their own; without them an example takes half the time."""
     monkeypatch.setattr(materialise, "CUBES", ())
+    monkeypatch.setattr(materialise, "JOURNEY_CUBES", ())
 
 
 def _plain(value: Any) -> Any:

@@ -11,6 +11,7 @@ import pytest
 from analytics.answer import amounts_of
 from analytics.derive.contact import COLUMNS
 from analytics.derive.cube import CUBES, Cube, cube
+from analytics.derive.journey_cubes import JOURNEY_CUBES, JourneyCube, journey_cells
 from analytics.metrics import METRICS, Metric
 from analytics.periods import Grain
 from tests.generative.crowd import SETTINGS, crowd
@@ -146,5 +147,12 @@ def test_every_grain(contact_tables: tuple[Any, Any], grain: Grain) -> None:
 @pytest.mark.parametrize("shape", CUBES, ids=lambda shape: shape.name)
 def test_every_cube(contact_tables: tuple[Any, Any], shape: Cube) -> None:
     duck, spark = (_rows(cube(one, shape)) for one in contact_tables)
+    assert _set(duck) == _set(spark)
+    assert duck
+
+
+@pytest.mark.parametrize("shape", JOURNEY_CUBES, ids=lambda shape: shape.name)
+def test_every_cube_of_journeys(contact_tables: tuple[Any, Any], shape: JourneyCube) -> None:
+    duck, spark = (_rows(journey_cells(one, shape)) for one in contact_tables)
     assert _set(duck) == _set(spark)
     assert duck

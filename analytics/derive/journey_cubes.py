@@ -1,0 +1,118 @@
+"""The journeys' cubes by month: episodes by path, steps by pair of channels, digital tries.
+
+As `cube` does for the metrics: a page asks these instead of the contacts, so that it costs the same
+at any size, and a refresh keeps them as deriving anew would.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ibis.expr.types import BooleanValue, NumericValue, Table, Value
+
+from analytics.derive.cube import ROW_COUNT
+from analytics.derive.journeys import time_bin
+from warehouse.contact import UNKNOWN
+
+PERIOD = "period"
+_PAGE = ("channel", "service", "customer_type")
+"""What the page filters by; a question by anything else is asked of the contacts."""
+
+
+@dataclass(frozen=True)
+class JourneyCube:
+    """A table of sums per month.
+
+    Attributes:
+        name: of the table.
+        of: which contacts it counts.
+        keys: what it is split by besides month and the page's dimensions.
+        sums: what is added up besides ROW_COUNT.
+    """
+
+    name: str
+    of: Callable[[Table], BooleanValue]
+    keys: Mapping[str, Callable[[Table], Value]]
+    sums: Mapping[str, Callable[[Table], NumericValue]]
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """What it is split by besides the month."""
+        return (*_PAGE, *self.keys)
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """The names of its sums."""
+        return (*self.sums, ROW_COUNT)
+
+
+def _has_known_end(rows: Table) -> BooleanValue:
+    return rows.has_episode_ended & rows.is_episode_resolved.notnull()
+
+
+PATHS = JourneyCube(
+    "cube_journey",
+    of=lambda rows: rows.is_episode_start,
+    keys={
+        "path": lambda rows: rows.episode_path,
+        "time_bin": lambda rows: time_bin(rows.episode_seconds),
+    },
+    sums={
+        "contact_count": lambda rows: rows.episode_contact_count,
+        "ended_count": lambda rows: rows.has_episode_ended,
+        "known_count": _has_known_end,
+        "resolved_count": lambda rows: rows.has_episode_ended & rows.is_episode_resolved,
+    },
+)
+"""Episodes by path, in the month in which they began."""
+
+STEPS = JourneyCube(
+    "cube_step",
+    of=lambda rows: rows.next_channel.notnull(),
+    keys={
+        "next_channel": lambda rows: rows.next_channel,
+        "time_bin": lambda rows: time_bin(rows.next_seconds),
+    },
+    sums={},
+)
+"""Steps from one contact of an episode to the next, in the month of the first of the two."""
+
+TRIES = JourneyCube(
+    "cube_digital_try",
+    of=lambda rows: rows.is_dropped_off.notnull(),
+    keys={},
+    sums={
+        "known_count": lambda rows: rows.is_knowable_forwards,
+        "dropped_count": lambda rows: rows.is_knowable_forwards & rows.is_dropped_off,
+    },
+)
+"""Digital tries by their last channel, in the month of its start."""
+
+JOURNEY_CUBES = (PATHS, STEPS, TRIES)
+
+
+def journey_cells(contacts: Table, shape: JourneyCube) -> Table:
+    """Return a cube's rows: `period` (first day of the month), its dimensions and its amounts."""
+    rows = contacts.filter(shape.of(contacts))
+    keys = {name: rows[name].fill_null(UNKNOWN) for name in _PAGE}
+    keys |= {name: key(rows) for name, key in shape.keys.items()}
+    amounts = {
+        name: amount(rows).cast("int64").fill_null(0).sum() for name, amount in shape.sums.items()
+    }
+    return (
+        rows.group_by(period=rows.started_on.truncate("M"), **keys)
+        .agg(**amounts, **{ROW_COUNT: rows.count()})
+        .order_by(PERIOD)
+    )
+
+
+def journey_cells_after(existing: Table, before: Table, after: Table, shape: JourneyCube) -> Table:
+    """Return the cells that a change of contacts touches, as they are after it.
+
+    See `cube.cube_after`.
+    """
+    keys, names = [PERIOD, *shape.dimensions], list(shape.amounts)
+    gone = journey_cells(before, shape)
+    gone = gone.mutate(**{name: -gone[name] for name in names})
+    change = journey_cells(after, shape).union(gone).select(*keys, *names)
+    rows = existing.semi_join(change, keys).select(*keys, *names).union(change)
+    return rows.group_by(keys).agg(**{name: rows[name].sum() for name in names})
