@@ -216,7 +216,7 @@ def _shifted(reader: Reader, key: str, question: Question, limit: int) -> pd.Dat
         )
         for spans in (question.spans, before)
     )  # fmt: skip
-    return shifted(key, now, then, question.by, question.grain)
+    return shifted(key, of.share.dimension, now, then, question.by, question.grain)
 
 
 def _check(key: str, known: Mapping[str, object], what: str) -> None:
