@@ -46,6 +46,8 @@ def shifted(
     now = now.sort_values([SPAN, "period", *by])
     keys = [SPAN, "period", *by] if grain else [SPAN, *by]
     starts = now.drop_duplicates(SPAN).set_index(SPAN)["period"]
+    # an empty answer does not tell what its keys would have been
+    now, then = (frame.astype(dict.fromkeys(["period", *by], "object")) for frame in (now, then))
     both = now.merge(then[[*keys, *_COLUMNS]], on=keys, how="outer", suffixes=("", "_then"))
     if not grain:
         both["period"] = both[SPAN].map(starts)
