@@ -30,7 +30,7 @@ from warehouse.errors import SelectionError
 from warehouse.settings import Settings
 from warehouse.store import Reader
 
-__all__ = ["Grain", "Selection", "Span", "measure", "measure_spans", "span", "values"]
+__all__ = ["Days", "Grain", "Selection", "Span", "measure", "measure_spans", "span", "values"]
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,9 @@ def shifted(
 ) -> pd.DataFrame:
     """Return the differences of two answers about shares, as an answer of its own.
 
-    The shares are of the total over `dimension`. Hidden where either is. Numerator and denominator are those of now; a group that occurs in one
-    of the two only has no contacts in the other. NaN where either period is not complete.
+    The shares are of the total over `dimension`. Hidden where either is. Numerator and denominator
+    are those of now; a group that occurs in one of the two only has no contacts in the other. NaN
+    where either period is not complete.
     """
     if grain:
         then = then.assign(period=[a_year_later(day, grain) for day in then["period"]])

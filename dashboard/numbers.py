@@ -96,6 +96,8 @@ def value_text(
             return count_text(value, language)
         case Unit.SHARE:
             return share_text(value, language)
+        case Unit.POINTS:
+            return change_text(value, Unit.SHARE, language)
         case Unit.SECONDS:
             return seconds_text(value, language)
         case Unit.EUROS:
