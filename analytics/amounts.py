@@ -6,7 +6,7 @@ the customers of each month for whole months, else the contacts themselves.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import ibis
 import pandas as pd
@@ -136,9 +136,9 @@ def _rows(backend: Backend, source: _Source, question: Question) -> tuple[Table,
     table = backend_table(backend, source.table)
     if not source.is_cube:
         table = table.mutate(period=source.day(table))
-    day = table.period
     within = [
-        day.between(ibis.literal(first), ibis.literal(last)) for first, last in question.spans
+        table.period.between(ibis.literal(first), ibis.literal(last))
+        for first, last in question.spans
     ]
     rows = table.filter(
         ibis.or_(*within),
@@ -175,6 +175,8 @@ def _frame(answered: Table, question: Question, *, is_approximate: bool = False)
         frame[SPAN] = 0
     if not question.grain:
         frame["period"] = frame[SPAN].map(dict(enumerate(first for first, _ in question.spans)))
+    elif len(frame) and isinstance(frame["period"].iloc[0], datetime):
+        frame["period"] = frame["period"].map(lambda moment: moment.date()).astype("object")
     frame[IS_APPROXIMATE] = is_approximate
     return frame.sort_values([SPAN, "period", *question.by], ignore_index=True)
 

@@ -107,11 +107,10 @@ def _rate(
         case PerInhabitant(part):
             contacts = amounts[part.key].fillna(0.0)
             return contacts, amounts[INHABITANT_YEARS], contacts
-        case PerHalfHour(part, None):
-            contacts = amounts[part.key].fillna(0.0)
-            return contacts, amounts[HALF_HOURS], contacts
         case PerHalfHour(part, mean):
             contacts = amounts[part.key].fillna(0.0)
+            if mean is None:
+                return contacts, amounts[HALF_HOURS], contacts
             known = amounts[mean.denominator.key].fillna(0.0)
             # contacts of which none tells its time: how much work they are is not known
             seconds = amounts[mean.numerator.key] / known.where(known > 0)

@@ -33,7 +33,7 @@ from warehouse.errors import SelectionError
 from warehouse.settings import Settings
 from warehouse.store import Reader
 
-__all__ = ["Grain", "Selection", "Span", "measure", "measure_spans", "span", "values"]
+__all__ = ["Days", "Grain", "Selection", "Span", "measure", "measure_spans", "span", "values"]
 
 
 @dataclass(frozen=True)
@@ -241,7 +241,7 @@ def _shifted(reader: Reader, key: str, question: Question, limit: int) -> pd.Dat
         )
         for spans in (question.spans, before)
     )  # fmt: skip
-    return shifted(key, now, then, question.by, question.grain)
+    return shifted(key, of.share.dimension, now, then, question.by, question.grain)
 
 
 def _protected(

@@ -29,32 +29,40 @@ def a_year_later(period: date, grain: Grain | None) -> date:
 
 
 def shifted(
-    metric: str, now: pd.DataFrame, then: pd.DataFrame, by: Sequence[str], grain: Grain | None
+    metric: str,
+    dimension: str,
+    now: pd.DataFrame,
+    then: pd.DataFrame,
+    by: Sequence[str],
+    grain: Grain | None,
 ) -> pd.DataFrame:
     """Return the differences of two answers about shares, as an answer of its own.
 
-    Hidden where either is. Numerator and denominator are those of now; a group that occurs in one
-    of the two only has no contacts in the other. NaN where either period is not complete.
+    The shares are of the total over `dimension`. Hidden where either is. Numerator and denominator
+    are those of now; a group that occurs in one of the two only has no contacts in the other. NaN
+    where either period is not complete.
     """
     if grain:
         then = then.assign(period=[a_year_later(day, grain) for day in then["period"]])
     now = now.sort_values([SPAN, "period", *by])
     keys = [SPAN, "period", *by] if grain else [SPAN, *by]
     starts = now.drop_duplicates(SPAN).set_index(SPAN)["period"]
+    # an empty answer does not tell what its keys would have been
+    now, then = (frame.astype(dict.fromkeys(["period", *by], "object")) for frame in (now, then))
     both = now.merge(then[[*keys, *_COLUMNS]], on=keys, how="outer", suffixes=("", "_then"))
     if not grain:
         both["period"] = both[SPAN].map(starts)
-    periods = [SPAN, "period"]
+    wholes = [SPAN, "period", *(name for name in by if name != dimension)]
     hidden = _true(both["suppressed"]) | _true(both["suppressed_then"])
     complete = [
-        both.groupby(periods)[name].transform(lambda column: _true(column).any())
+        both.groupby([SPAN, "period"])[name].transform(lambda column: _true(column).any())
         for name in ("is_complete", "is_complete_then")
     ]
     comparable = complete[0] & complete[1]
     for part in ("numerator", "numerator_then"):
         both[part] = both[part].astype("float64").fillna(0.0)
     for part in ("denominator", "denominator_then"):
-        both[part] = both.groupby(periods)[part].transform("max").astype("float64")
+        both[part] = both.groupby(wholes)[part].transform("max").astype("float64")
     share, share_then = (
         both[f"numerator{end}"] / both[f"denominator{end}"].where(both[f"denominator{end}"] > 0)
         for end in ("", "_then")

@@ -11,7 +11,7 @@ import holidays
 import pandas as pd
 
 from analytics.periods import period_of, year_before
-from analytics.query import Grain, Selection, span
+from analytics.query import Grain, Selection, Span, span
 from tests import warehouses
 from warehouse.store import Reader
 
@@ -166,6 +166,7 @@ def _quantile(share: float, of: str, where: str) -> tuple[str, str, str]:
 
 
 _WAITED = "answered and wait_seconds is not null"
+_MEAN = "avg(handle_seconds) filter (where answered)"
 _CLOSED = (
     "inbound and channel <> 'post' and channel <> 'web_form'"
     " and not if(channel = 'phone', phone_open, usually_open)"
@@ -184,12 +185,12 @@ REFERENCE: dict[str, tuple[str, str, str]] = {
     "median_wait": _quantile(0.5, "wait_seconds", _WAITED),
     "p90_wait": _quantile(0.9, "wait_seconds", _WAITED),
     "time_to_repeat": _quantile(0.5, "gap", "repeat and known_back"),
-    "contacts_per_1000": ("years", _count("inbound"), "0"),
-    "arrivals": ("half hours", _count("inbound"), "0"),
+    "contacts_per_1000": ("years", _count("inbound"), "0::double"),
+    "arrivals": ("half hours", _count("inbound"), "0::double"),
     "workload": (
         "half hours",
-        f"{_count('inbound')} * avg(handle_seconds) filter (where answered)",
-        "0",
+        f"if({_count('inbound')} = 0, 0, {_count('inbound')} * {_MEAN})",
+        "0::double",
     ),
     **{
         metric: (f"({top}) / nullif({bottom}, 0)", top, bottom)
@@ -352,7 +353,8 @@ def _of_rate(
                 "half_hour": f"{number // 2:02}:{'30' if number % 2 else '00'}",
             }
             total += all(
-                own[name] in where.get(name, (own[name],)) and own[name] == cell.get(name, own[name])
+                own[name] in where.get(name, (own[name],))
+                and own[name] == cell.get(name, own[name])
                 for name in own
             )
     return total
@@ -390,7 +392,9 @@ def _terms(first: date, last: date) -> str:
 _closed_days = _closed()
 
 
-def _shift(reader: Reader, by: list[str], grain: Grain | None, selection: Selection) -> pd.DataFrame:
+def _shift(
+    reader: Reader, by: list[str], grain: Grain | None, selection: Selection
+) -> pd.DataFrame:
     """Return the difference of two years' shares, cell by cell."""
     known = span(reader)
     now_days = (selection.start or known.first_on, selection.end or known.last_on)
@@ -416,9 +420,13 @@ def _shift(reader: Reader, by: list[str], grain: Grain | None, selection: Select
     for key in sorted({*cells[0], *cells[1]}):
         others = [name for name in by if name != "channel"]
         of_total = [
-            {part[1] for cell, part in one.items() if cell[0] == key[0] and all(
-                cell[1 + by.index(name)] == key[1 + by.index(name)] for name in others
-            )} for one in cells
+            {
+                part[1]
+                for cell, part in one.items()
+                if cell[0] == key[0]
+                and all(cell[1 + by.index(name)] == key[1 + by.index(name)] for name in others)
+            }
+            for one in cells
         ]
         top, bottom = cells[0].get(key, (0.0, max(of_total[0], default=0.0)))
         top_then, bottom_then = cells[1].get(key, (0.0, max(of_total[1], default=0.0)))
@@ -439,7 +447,14 @@ def _later(period: date, grain: Grain, back: timedelta) -> date:
     return date(period.year + 1, period.month, period.day)
 
 
-def _is_whole(period, grain, now, then, known, back) -> bool:  # noqa: ANN001
+def _is_whole(
+    period: date,
+    grain: Grain | None,
+    now: tuple[date, date],
+    then: tuple[date, date],
+    known: Span,
+    back: timedelta,
+) -> bool:
     days = period_of(period, grain) if grain else now
     if not grain:
         before = then
@@ -448,9 +463,14 @@ def _is_whole(period, grain, now, then, known, back) -> bool:  # noqa: ANN001
     else:
         before = year_before(*days)
     return (
-        now[0] <= days[0] and days[1] <= now[1] and then[0] <= before[0] and before[1] <= then[1]
-        and known.first_on <= before[0] and days[1] <= known.last_on
-        and before[1] <= known.last_on and known.first_on <= days[0]
+        now[0] <= days[0]
+        and days[1] <= now[1]
+        and then[0] <= before[0]
+        and before[1] <= then[1]
+        and known.first_on <= before[0]
+        and days[1] <= known.last_on
+        and before[1] <= known.last_on
+        and known.first_on <= days[0]
     )
 
 
