@@ -83,6 +83,17 @@ def promises(figures: dict[str, dict[str, Any]], rows: int) -> list[Line]:
     for page, seconds in figures["page_data"]["pages"].items():
         lines.append((f"page {page}, ms", f"{seconds * 1000:.0f}", f"< {PAGE_SECONDS * 1000:.0f}",
                       seconds < PAGE_SECONDS))  # fmt: skip
+    notes = figures["note_model"]
+    lines += [
+        (f"learning from {notes['examples']:,} and reading {notes['notes']:,} notes, seconds",
+         f"{notes['seconds']:.1f}", "", notes["is_trained"]),
+        ("  into the contacts, seconds", f"{notes['speak_seconds']:.1f}", "", True),
+        ("  a day's notes, seconds", f"{notes['day_seconds']:.1f}", "", True),
+        ("  queue of the least sure, ms", f"{notes['queue_seconds'] * 1000:.0f}",
+         f"< {PAGE_SECONDS * 1000:.0f}", notes["queue_seconds"] < PAGE_SECONDS),
+        ("  peak GiB", f"{notes['peak_gib']:.1f}", f"< {DERIVE_GIB:.0f}",
+         notes["peak_gib"] < DERIVE_GIB),
+    ]  # fmt: skip
     lines += _against(figures, "repeats_samenspel", "computed anew from the same file")
     lines += _against(figures, "repeats_warehouse", "asked of the warehouse")
     answers = [found["answer"] for name, found in figures.items() if name.startswith("repeats_")]
@@ -124,8 +135,10 @@ def main() -> None:
             "one_day",
             "same_anew",
             "drivers_and_steering",
+            "happenings",
             "page_data",
             "journeys_log",
+            "note_model",
             "prepare_questions",
             "repeats_samenspel",
             "repeats_warehouse",

@@ -16,6 +16,8 @@ from typing import Any
 
 import duckdb
 
+from benchmarks.notes import note_model
+
 KEY = b"a benchmark hides nobody"
 DAYS_OF_WINDOW = 7
 
@@ -152,13 +154,41 @@ def drivers_and_steering(folder: Path) -> dict[str, Any]:
     }
 
 
+def happenings(folder: Path) -> dict[str, Any]:
+    """What happened by itself, what a change did, and a goal: worked out once per version."""
+    from analytics.effects.findings import findings
+    from analytics.goals.progress import progress
+    from analytics.query import span, values
+    from warehouse.settings import Settings
+    from warehouse.store import Reader, Store
+
+    reader = Reader(Store(folder / "warehouse"))
+    of = span(reader)
+    change = {
+        "name": "a change",
+        "started_on": of.first_on + (of.last_on - of.first_on) * 2 // 3,
+        "services": values(reader, "service")[:1],
+        "moves": [{"metric": "repeat_share"}],
+    }
+    goal = {"metric": "repeat_share", "at_most": 0.2, "year": of.last_on.year}
+    settings = Settings.model_validate({"intervention": [change], "goal": [goal]})
+    began = time.perf_counter()
+    found = findings(reader, settings)
+    progress(reader, settings)
+    seconds = time.perf_counter() - began
+    findings(reader)  # the pages' own, for the next step
+    return {"seconds": seconds, "series": found.series, "disruptions": len(found.disruptions)}
+
+
 def page_data(folder: Path) -> dict[str, Any]:
     """Each page's data, without any cache: the median of five, after one to warm up."""
     from dashboard.pages import PAGES
     from dashboard.view import View
+    from dashboard.working import known
     from warehouse.store import Reader, Store
 
     reader = Reader(Store(folder / "warehouse"))
+    known(reader, patience=600.0)  # worked out once per version: the step before
     pages = {}
     for key, page in PAGES.items():
         times = []
@@ -316,7 +346,9 @@ STEPS: dict[str, Step] = {
         load_and_derive,
         one_day,
         same_anew,
+        note_model,
         drivers_and_steering,
+        happenings,
         page_data,
         journeys_log,
         prepare_questions,

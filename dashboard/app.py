@@ -20,12 +20,15 @@ from dashboard.components import filters as bar
 from dashboard.components import states
 from dashboard.components.shell import footer, frame, header
 from dashboard.context import Context
+from dashboard.marking import add_effect_callbacks
 from dashboard.numbers import moment_text
-from dashboard.pages import PAGES, Page
+from dashboard.pages import PAGES, Page, with_review
+from dashboard.reviewing import add_review, reviewer
 from dashboard.security import protect, require_sign_in
 from dashboard.texts import Texts
 from dashboard.view import FILTERS, View, parse_view, query_string
 from warehouse.errors import DamagedError, NoWarehouseError, SamenspelError
+from warehouse.model_settings import ReviewSettings
 from warehouse.store import Reader
 
 logger = logging.getLogger(__name__)
@@ -52,11 +55,18 @@ class Dashboard:
 
     Args:
         reader: of the warehouse.
+        review: whether single notes can be judged, and by whom.
     """
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, review: ReviewSettings | None = None) -> None:
         self.reader = reader
+        self.review = review or ReviewSettings()
         self.answers = Answers()
+
+    @property
+    def pages(self) -> Mapping[str, Page]:
+        """The pages that whoever asks may see."""
+        return with_review() if reviewer(self.review) is not None else PAGES
 
     def context(self, search: str | None) -> tuple[Context, tuple[str, ...]]:
         """Return the view in an address beside the warehouse, and what was broken in it."""
@@ -77,12 +87,18 @@ class Dashboard:
         return self.answers.get((self.reader.version(), key), compute)
 
 
-def create_app(reader: Reader, *, users: Mapping[str, str] | None = None) -> dash.Dash:
+def create_app(
+    reader: Reader,
+    *,
+    users: Mapping[str, str] | None = None,
+    review: ReviewSettings | None = None,
+) -> dash.Dash:
     """Build the dashboard.
 
     Args:
         reader: of the warehouse; there need not be one yet.
         users: name and password hash (werkzeug) of each user; without any, nobody signs in.
+        review: whether single notes can be judged, and by whom; off where left out.
 
     Returns:
         The application; its `server` is a WSGI application.
@@ -99,8 +115,10 @@ def create_app(reader: Reader, *, users: Mapping[str, str] | None = None) -> das
         on_error=_report,
     )
     app.layout = frame(texts)
-    board = Dashboard(reader)
+    board = Dashboard(reader, review)
     _add_callbacks(app, board)
+    if board.review.enabled:
+        add_review(app, board)
     _add_download(app, board)
     if users:
         require_sign_in(app.server, users)
@@ -113,14 +131,14 @@ def _report(error: Exception) -> None:
     logger.error("defect", exc_info=error)
 
 
-def _pages_of(texts: Texts) -> dict[str, str]:
-    return {page.path: texts(f"page.{page.key}.title") for page in PAGES.values()}
+def _pages_of(texts: Texts, pages: Mapping[str, Page] = PAGES) -> dict[str, str]:
+    return {page.path: texts(f"page.{page.key}.title") for page in pages.values()}
 
 
-def page_at(path: str | None) -> Page | None:
+def page_at(path: str | None, pages: Mapping[str, Page] = PAGES) -> Page | None:
     """Return the page at a path, or None."""
     wanted = (path or "/").rstrip("/") or "/"
-    return next((page for page in PAGES.values() if page.path == wanted), None)
+    return next((page for page in pages.values() if page.path == wanted), None)
 
 
 def _add_callbacks(app: dash.Dash, board: Dashboard) -> None:
@@ -184,6 +202,7 @@ def _add_callbacks(app: dash.Dash, board: Dashboard) -> None:
     app.callback(Input("plan-of", "value"), State("address", "search"), prevent_initial_call=True)(
         partial(write_plan_of, board)
     )
+    add_effect_callbacks(app, lambda search: board.context(search)[0])
     app.clientside_callback(
         dash.ClientsideFunction("samenspel", "applyFacts"),
         Output("announcement", "children"),
@@ -207,7 +226,7 @@ def show_page(
     board: Dashboard, path: str | None, search: str | None, new_version: str | None
 ) -> tuple[Any, ...]:
     """Return content, header, footer, facts for the browser, and the version shown."""
-    page = page_at(path)
+    page = page_at(path, board.pages)
     try:
         shown = _sound_page(board, page, search, new_version)
     except NoWarehouseError:
@@ -215,7 +234,11 @@ def show_page(
         shown = _instead(texts, states.nothing_loaded(texts), page, search)
     except StillWorkingError:
         texts = _texts_of(search)
-        shown = _instead(texts, states.working(texts), page, search)
+        context, _ = board.context(search)
+        head = header(
+            texts, context.view, page.path if page else "", _pages_of(texts), context.span
+        )
+        shown = _Shown(states.working(texts), head, footer(context), texts, "", "")
     except SamenspelError as error:
         texts = _texts_of(search)
         shown = _instead(texts, states.mendable(texts, error), page, search)
@@ -263,7 +286,7 @@ def _page(
         moment = moment_text(context.loaded_at, context.language)
         said = texts("shell.renewed", moment=moment)
     path = page.path if page else ""
-    head = header(texts, context.view, path, _pages_of(texts), context.span)
+    head = header(texts, context.view, path, _pages_of(texts, board.pages), context.span)
     return _Shown(content, head, footer(context), texts, said, version)
 
 
@@ -296,7 +319,7 @@ def show_filters(
 ) -> tuple[Any, ...]:
     """Return values, names and choices of the filter bar's controls."""
     del new_version
-    page = page_at(path)
+    page = page_at(path, board.pages)
     try:
         context, _ = board.context(search)
         known = board.known_values()
@@ -409,7 +432,7 @@ def _add_download(app: dash.Dash, board: Dashboard) -> None:
     @app.server.get("/download/<path:place>")
     def download(place: str) -> Response:
         path, _, name = f"/{place}".rpartition("/")
-        page = page_at(path)
+        page = page_at(path, board.pages)
         if page is None or not name.endswith(".csv"):
             abort(404)
         try:

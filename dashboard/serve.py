@@ -8,6 +8,7 @@ import waitress
 
 from dashboard.app import create_app
 from warehouse.errors import ConfigurationError
+from warehouse.model_settings import ReviewSettings
 from warehouse.store import Reader
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ def serve(
     port: int,
     users: Mapping[str, str] | None,
     announce: Callable[[str], None] | None = None,
+    review: ReviewSettings | None = None,
 ) -> None:
     """Serve the dashboard until stopped.
 
@@ -31,13 +33,14 @@ def serve(
         port: port to listen on; 0 for any that is free.
         users: name and password hash of each user; None or empty only on the machine itself.
         announce: told the address once it can be opened.
+        review: whether single notes can be judged on screen, and by whom.
 
     Raises:
         ConfigurationError: others could reach the address and nobody would have to sign in, or the
             address cannot be used.
     """
     refuse_openness(host, users)
-    app = create_app(reader, users=users or None)
+    app = create_app(reader, users=users or None, review=review)
     try:
         server = waitress.create_server(
             app.server,

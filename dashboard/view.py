@@ -21,6 +21,16 @@ FILTERS = ("channel", "service", "customer_type", "area")
 """Dimensions that the filter bar offers, in its order."""
 
 GRAINS = (Grain.DAY, Grain.WEEK, Grain.MONTH)
+MOVES = (
+    "contacts",
+    "abandonment_share",
+    "repeat_share",
+    "avoidable_share",
+    "service_level",
+    "digital_share",
+)
+"""Metrics of which a reader can see what a change did that is not in the configuration."""
+
 _MAX_VALUES, _MAX_LENGTH = 200, 200
 _CONTEXT_MONTHS = 12
 _DAYS_SHOWN_AS_SUCH = 92
@@ -34,6 +44,8 @@ class View:
     `start` and `end` are both None for the period that a reader gets without asking: the last
     complete month. `where` holds (dimension, values) pairs, sorted. `plan` holds what-if shares:
     (service, channel, per cent), sorted; `plan_of` is the service that is being planned.
+    `changed_on` and `moved` (what, see pages/what_if.py) are a change that a reader marks to have a
+    look.
     """
 
     start: date | None = None
@@ -45,6 +57,8 @@ class View:
     with_visits: bool = False
     plan: tuple[tuple[str, str, int], ...] = ()
     plan_of: str = ""
+    changed_on: date | None = None
+    moved: str | None = None
 
     def period(self, span: Span) -> tuple[date, date]:
         """Return the first and last day looked at."""
@@ -118,6 +132,10 @@ def query_string(view: View) -> str:
     pairs += [("plan", f"{service}:{channel}:{share}") for service, channel, share in view.plan]
     if view.plan_of:
         pairs.append(("of", view.plan_of))
+    if view.changed_on:
+        pairs.append(("change", view.changed_on.isoformat()))
+    if view.moved:
+        pairs.append(("moves", view.moved))
     if view.language:
         pairs.append(("lang", view.language))
     return "?" + urlencode(pairs) if pairs else ""
@@ -211,7 +229,28 @@ def _plan_of_reading(
     return (replace(view, plan_of=texts[-1]), False) if is_known else None
 
 
+def _change_reading(
+    view: View, texts: list[str], known: Mapping[str, Sequence[str]]
+) -> tuple[View, bool] | None:
+    del known
+    try:
+        day = date.fromisoformat(texts[-1])
+    except ValueError:
+        return None
+    is_sound = date(1990, 1, 1) <= day <= date(2100, 1, 1)
+    return (replace(view, changed_on=day), False) if is_sound else None
+
+
+def _moves_reading(
+    view: View, texts: list[str], known: Mapping[str, Sequence[str]]
+) -> tuple[View, bool] | None:
+    del known
+    return (replace(view, moved=texts[-1]), False) if texts[-1] in MOVES else None
+
+
 _READERS: Mapping[str, _Reading] = {
+    "change": _change_reading,
+    "moves": _moves_reading,
     **{dimension: _filter_reading(dimension) for dimension in FILTERS},
     "grain": _choice_reading("grain", {grain.value: grain for grain in GRAINS}),
     "show": _choice_reading("shows_counts", {"counts": True, "shares": False}),

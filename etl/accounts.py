@@ -268,34 +268,6 @@ def number_rows(backend: Backend, first: int) -> None:
     )
 
 
-def remove_rows(backend: Backend, doomed: str) -> int:
-    """Take rows out of `loaded_contact`, with the accounts of their files kept right.
-
-    The published version is another file, so nobody sees it before the load is whole.
-
-    Args:
-        backend: on the version that is being built.
-        doomed: a query that gives the `contact_key` of each row to go.
-
-    Returns:
-        How many rows went.
-    """
-    run(backend, f"CREATE OR REPLACE TEMP TABLE doomed_contact AS {doomed}")
-    run(
-        backend,
-        "UPDATE load_file SET removed_count = load_file.removed_count + gone.rows FROM ("
-        "SELECT file_key, count(*) AS rows FROM loaded_contact "
-        "SEMI JOIN doomed_contact USING (contact_key) GROUP BY file_key) AS gone "
-        "WHERE load_file.file_key = gone.file_key",
-    )
-    (count,) = first_row(
-        backend,
-        "DELETE FROM loaded_contact WHERE contact_key IN (SELECT contact_key FROM doomed_contact)",
-    )
-    run(backend, "DROP TABLE doomed_contact")
-    return int(count)
-
-
 def write_accounts(
     backend: Backend,
     load_key: int,

@@ -77,6 +77,13 @@ def open_database(file: Path) -> Backend:
     return ibis.duckdb.from_connection(connection)
 
 
+def second_cursor(backend: Backend) -> duckdb.DuckDBPyConnection:
+    """Return a cursor on the same version, to read from while another statement writes."""
+    cursor = backend.con.cursor()
+    cursor.execute(f"USE {_BUILDING}")
+    return cursor
+
+
 def run(backend: Backend, statement: str, parameters: list[object] | None = None) -> None:
     """Run a statement for its effect."""
     backend.con.execute(statement, parameters)

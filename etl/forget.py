@@ -7,11 +7,11 @@ import ibis
 from ibis.backends.duckdb import Backend
 
 from etl import identifiers
-from etl.accounts import remove_rows
 from etl.engine import first_row, keyed_hash, run
 from etl.forgotten import remember
 from etl.phones import set_phones
 from etl.privacy import Secret, fitting_keys, set_key
+from etl.removal import remove_rows
 from etl.revise import revising
 from warehouse.contact import IDENTIFIER_KINDS
 from warehouse.errors import ConfigurationError

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Protocol
 
 from ibis.backends.duckdb import Backend
 
@@ -24,17 +23,21 @@ from etl.compaction import write_anew
 from etl.drift import Drift, check, compare, known_columns, write_columns
 from etl.engine import engine_errors, first_row, open_database, run
 from etl.files import SourceFile, find_files
+from etl.first_model import learn_once
 from etl.functions import set_functions
 from etl.gate import Passage
 from etl.header import file_columns
 from etl.known_content import KnownContent
 from etl.materialise import materialise
 from etl.names.renaming import rename_services
+from etl.note_model import judge_new
 from etl.privacy import Secret, fingerprint, fitting_keys
+from etl.progress import Progress, Silence
 from etl.recovery import on_sound_version
 from etl.refresh import refresh
 from etl.refused import rejects
 from etl.remote.reading import Asking, Reading, Unit, units_of
+from etl.removal import removed_contacts
 from etl.retention import expire, expired, first_moment_kept, local_day
 from etl.roles import remember_roles
 from etl.sources.csv import open_csv
@@ -44,6 +47,7 @@ from etl.sources.rows import Rows
 from etl.sources.xlsx import open_xlsx
 from etl.views import Views
 from warehouse.errors import AccountsError, ConfigurationError, SourceError
+from warehouse.labels import Labels
 from warehouse.seal import copy_checked
 from warehouse.settings import Settings, SourceSettings
 from warehouse.store import Store
@@ -59,32 +63,6 @@ _LARGEST_REFRESH = 0.1
 """Part of all rows that may be new for a refresh to be worth while."""
 
 __all__ = ["FileAccount", "LoadReport", "Progress", "load", "rejects"]
-
-
-class Progress(Protocol):
-    """Is told how far a load is."""
-
-    def start(self, step: str, total: int | None = None) -> None:
-        """Begin a step of `total` units; None: not known."""
-
-    def advance(self, done: int) -> None:
-        """Add `done` units to the step."""
-
-    def finish(self) -> None:
-        """End the step."""
-
-
-class Silence:
-    """A progress that nobody looks at."""
-
-    def start(self, step: str, total: int | None = None) -> None:
-        """Say nothing."""
-
-    def advance(self, done: int) -> None:
-        """Say nothing."""
-
-    def finish(self) -> None:
-        """Say nothing."""
 
 
 def load(  # noqa: PLR0913  # each is a matter of its own, most have a default
@@ -146,7 +124,7 @@ def load(  # noqa: PLR0913  # each is a matter of its own, most have a default
             is_new = any(not account.already_loaded for *_, account in accounts)
             is_new |= not history.is_derived_with(settings) or store.is_behind()
             is_new |= base is not None and any(expired(base, settings, day))
-            build = _Build(settings, building, keys, progress)
+            build = _Build(settings, building, keys, progress, Labels(store.folder))
             build.drifts, build.units = drifts, units
             build.asking = _within_term(asking or Asking(), settings, day)
             if is_new or units:
@@ -157,6 +135,7 @@ def load(  # noqa: PLR0913  # each is a matter of its own, most have a default
                 if build.must_vanish:
                     write_anew(building)
                 verify(building)
+                build.labels.forget(build.removed)
                 store.publish(building, alone=build.must_vanish)
             booked = (*(account for *_, account in accounts), *build.asked)
             return LoadReport(booked, is_published=is_new, drifts=drifts)
@@ -230,7 +209,14 @@ def _within_term(asking: Asking, settings: Settings, today: date) -> Asking:
 class _Build:
     """The making of one version."""
 
-    def __init__(self, settings: Settings, building: Path, key: Secret, progress: Progress) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        building: Path,
+        key: Secret,
+        progress: Progress,
+        labels: Labels,
+    ) -> None:
         self.settings, self.building, self.key = settings, building, key
         self.progress = progress
         self.drifts: Sequence[Drift] = ()
@@ -238,6 +224,8 @@ class _Build:
         self.asking = Asking()
         self.asked: list[FileAccount] = []
         self.expired_count = 0
+        self.labels = labels
+        self.removed: Sequence[tuple[str, str]] = ()
 
     @property
     def must_vanish(self) -> bool:
@@ -289,6 +277,7 @@ class _Build:
             )
             remember_roles(backend, self.settings)
             self.progress.start("Working out customers, episodes and repeats")
+            judge_new(backend, self.settings)
             is_added_to = history.is_derived_with(self.settings) and not self.expired_count
             # with a probability, a new row can change what is learnt, and so who is joined anywhere
             is_exact = not self.settings.linking.probabilistic.enabled
@@ -298,6 +287,8 @@ class _Build:
                 run(backend, "CHECKPOINT")  # what was loaded leaves memory before the large work
                 materialise(backend, self.settings)
             self.progress.finish()
+            learn_once(backend, self.settings, self.labels, self.progress)
+            self.removed = removed_contacts(backend)
             run(backend, "CHECKPOINT")
         finally:
             backend.con.close()

@@ -13,6 +13,7 @@ from analytics.derive.journey_cubes import JOURNEY_CUBES, journey_cells
 from analytics.derive.steps import derive, ends
 from etl.engine import run
 from etl.linking.joins import join_probable
+from etl.note_model import has_opinions, speak
 from etl.roles import remembered_roles
 from etl.scratch import Scratch
 from warehouse.contact import SET_ASIDE_FIELDS
@@ -45,9 +46,16 @@ def materialise(backend: Backend, settings: Settings, *, must_link: bool = True)
     else:
         backend.create_table("set_aside", row_counts(loaded, aside), schema=schema, overwrite=True)
     scratch.drop_all()
+    if has_opinions(backend, settings):
+        speak(backend)
+    make_cubes(backend)
+
+
+def make_cubes(backend: Backend) -> None:
+    """Make every cube from `contact`, replacing earlier ones."""
     for shape in CUBES:
         run(backend, f"CREATE OR REPLACE TABLE {shape.name} AS {_cube_query(shape)}")
-    among = customer_months.blocks(*ends(loaded))
+    among = customer_months.blocks(*ends(backend.table("loaded_contact")))
     months = customer_months.customer_months(backend.table("contact"), among)
     backend.create_table(customer_months.NAME, months, overwrite=True)
     for journeys in JOURNEY_CUBES:

@@ -17,13 +17,16 @@ from analytics.derive.contact import COLUMNS, contact_table
 from analytics.derive.conversations import roles_of
 from analytics.derive.cube import CUBES, Cube, cube, cube_after
 from analytics.derive.journey_cubes import JOURNEY_CUBES, journey_cells, journey_cells_after
+from analytics.derive.opinion import with_opinion
 from analytics.derive.scope import Change, freed, pseudonyms, scope
 from analytics.derive.service import answering
 from analytics.derive.steps import Whole, count_rows, derive, ends, knowable
 from etl.engine import run
 from etl.materialise import materialise
+from etl.note_model import has_opinions
 from etl.roles import remembered_roles
 from etl.scratch import Scratch
+from warehouse.opinions import OPINION_TABLE
 from warehouse.settings import Settings
 
 
@@ -67,6 +70,8 @@ def _refresh(backend: Backend, settings: Settings, first_new: int) -> None:
         scratch.drop_all()
         materialise(backend, settings)
         return
+    if has_opinions(backend, settings):
+        derived = scratch.keep("heard", with_opinion(derived, backend.table(OPINION_TABLE)))
     _write(backend, change, concerned, derived, scratch)
     scratch.drop_all()
 

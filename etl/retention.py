@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 from ibis.backends.duckdb import Backend
 
-from etl.accounts import remove_rows
 from etl.engine import engine_errors, first_row
+from etl.removal import remove_rows
 from warehouse.settings import PrivacySettings, Settings
 
 _NOBODY = "false"

@@ -12,7 +12,9 @@ from etl.compaction import write_anew
 from etl.engine import engine_errors, open_database, run
 from etl.materialise import materialise
 from etl.privacy import Secret, fingerprint
+from etl.removal import removed_contacts
 from warehouse.errors import NoWarehouseError
+from warehouse.labels import Labels
 from warehouse.seal import copy_checked
 from warehouse.settings import Settings
 from warehouse.store import Store
@@ -60,11 +62,13 @@ class Revision:
             )
             # what must go, goes: also where too little is left to learn from
             materialise(backend, settings, must_link=False)
+            gone = removed_contacts(backend)
             run(backend, "CHECKPOINT")
         finally:
             backend.con.close()
         write_anew(self.building)
         verify(self.building)
+        Labels(self.store.folder).forget(gone)
         self.store.publish(self.building, alone=True)
         return True
 

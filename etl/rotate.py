@@ -29,6 +29,7 @@ from etl.privacy import (
 from etl.revise import revising
 from warehouse.contact import ATTRIBUTE_KINDS, IDENTIFIER_KINDS, STAFF_KINDS
 from warehouse.errors import ConfigurationError
+from warehouse.labels import Labels
 from warehouse.settings import Settings
 from warehouse.store import Store
 
@@ -57,17 +58,25 @@ def rotate_key(
         used = fitting_keys(key, revision.history.key_fingerprint)
         waiting = chain(key)[len(used) :] or _add_key(file)
 
+        labels = Labels(store.folder)
+        names: dict[tuple[str, str], str] = {}
+
         def change(backend: Backend) -> bool:
             set_key(backend, waiting)
-            _hash_again(backend)
+            names.update(_hash_again(backend, labels))
             return True
 
         revision.publish(settings, (*used, *waiting), change)
+        labels.rename(names)
     return (*used, *waiting)
 
 
-def _hash_again(backend: Backend) -> None:
-    """Hash every stored pseudonym once more, with the keys of the connection."""
+def _hash_again(backend: Backend, labels: Labels) -> dict[tuple[str, str], str]:
+    """Hash every stored pseudonym once more, with the keys of the connection.
+
+    Returns:
+        Of each judged contact (source, contact_id) that is known by a hash, its new contact_id.
+    """
     keys = ", ".join(
         f"keyed_hash('{kind}', replace({kind}_key::VARCHAR, '-', ''))::UUID AS {kind}_key"
         for kind in (*IDENTIFIER_KINDS, *STAFF_KINDS, *ATTRIBUTE_KINDS)
@@ -82,6 +91,12 @@ def _hash_again(backend: Backend) -> None:
         backend,
         f"CREATE TABLE hashed_again AS SELECT * REPLACE ({hashed}, {keys}) FROM loaded_contact",
     )
+    changed = backend.con.execute(
+        "SELECT old.source, old.contact_id, new.contact_id FROM loaded_contact AS old "
+        "JOIN hashed_again AS new USING (contact_key) WHERE old.contact_id <> new.contact_id "
+        "AND old.contact_id IN (SELECT unnest(?))",
+        [[contact for _, contact in labels.current()]],
+    ).fetchall()
     run(backend, "DROP TABLE loaded_contact")
     run(backend, "ALTER TABLE hashed_again RENAME TO loaded_contact")
     run(
@@ -94,6 +109,7 @@ def _hash_again(backend: Backend) -> None:
         "UPDATE refused_record SET "
         "record_key = keyed_hash('record', replace(record_key::VARCHAR, '-', ''))::UUID",
     )
+    return {(source, before): after for source, before, after in changed}
 
 
 def _add_key(file: Path | None) -> tuple[bytes, ...]:

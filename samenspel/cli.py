@@ -13,7 +13,7 @@ import typer
 
 from analytics.periods import Grain
 from etl.configuration import read_settings
-from samenspel import privacy
+from samenspel import labelling, privacy
 from samenspel.analysis_commands import COMMANDS as ANALYSIS_COMMANDS
 from samenspel.console import (
     LoadProgress,
@@ -24,6 +24,7 @@ from samenspel.console import (
     say_error,
     show_address,
 )
+from samenspel.goal_commands import COMMANDS as GOAL_COMMANDS
 from samenspel.journeys import journeys
 from samenspel.options import DEFAULT_CONFIG, Config, Warehouse, optional_settings
 from samenspel.source_commands import COMMANDS as SOURCE_COMMANDS
@@ -88,6 +89,7 @@ def demo(
     from dashboard.serve import serve as serve_dashboard
     from etl.load import load as load_sources
     from samenspel.demo import DEMO_KEY, sample_folder
+    from warehouse.model_settings import ReviewSettings
 
     store = Store(warehouse)
     if store.current_file() and not span(Reader(store)).is_demo:
@@ -108,7 +110,14 @@ def demo(
         )
     _say_accounts(report)
     if serve:
-        serve_dashboard(Reader(store), host=host, port=port, users=None, announce=show_address)
+        serve_dashboard(
+            Reader(store),
+            host=host,
+            port=port,
+            users=None,
+            announce=show_address,
+            review=ReviewSettings(enabled=True),  # nobody real is in these notes
+        )
 
 
 @app.command()
@@ -218,6 +227,7 @@ def serve(
         port=port,
         users=users,
         announce=show_address,
+        review=settings.server.review,
     )
 
 
@@ -305,6 +315,8 @@ app.command()(privacy.key)
 app.command()(privacy.forget)
 app.command("rotate-key")(privacy.rotate_key)
 app.command()(journeys)
+app.command()(labelling.train)
+app.add_typer(labelling.app, name="label")
 
 
 @app.command()
@@ -316,7 +328,7 @@ def user(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
     print(password_line(name, password))  # noqa: T201
 
 
-for _command in (*SOURCE_COMMANDS, *ANALYSIS_COMMANDS):
+for _command in (*SOURCE_COMMANDS, *ANALYSIS_COMMANDS, *GOAL_COMMANDS):
     app.command()(_command)
 
 _VARIADIC = frozenset({"--metric", "--where", "--source"})

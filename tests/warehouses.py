@@ -37,7 +37,8 @@ def loaded_frame(contacts: Sequence[Mapping[str, Any]] | pd.DataFrame) -> pd.Dat
     """Return contacts as `loaded_contact` has them; what is not given gets its default.
 
     `customer` (any text) stands for an identifier of the kind `customer`; other kinds by their
-    column, as text. `started_local` is `started_at` unless given.
+    column, as text. `started_local` is `started_at` unless given. `opinion` is no
+    column of it: see `build`.
     """
     given = pd.DataFrame(contacts)
     frame = pd.DataFrame(index=given.index)
@@ -72,7 +73,10 @@ def build(
     settings: Settings | None = None,
     **facts: str,
 ) -> Reader:
-    """Publish a warehouse that holds these contacts, and return a reader of it."""
+    """Publish a warehouse that holds these contacts, and return a reader of it.
+
+    `opinion` of a contact is what the model made of its note, surely.
+    """
     settings = settings or Settings()
     frame = loaded_frame(contacts)
     store = Store(folder)
@@ -104,6 +108,14 @@ def build(
             " max(started_at) as last_started_at from loaded_contact"
         )
         remember_roles(backend, settings)
+        opinions = pd.DataFrame(contacts).reindex(columns=["opinion"])
+        if opinions["opinion"].notna().any():
+            backend.con.register("opinions", opinions.reset_index(drop=True).reset_index())
+            backend.con.execute(
+                'create table note_opinion as select "index"::bigint as contact_key,'
+                " opinion as category, 0.9 as probability, true as is_sure from opinions"
+                " where opinion is not null"
+            )
         materialise(backend, settings)
         backend.con.execute("checkpoint")
         backend.disconnect()

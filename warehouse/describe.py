@@ -32,6 +32,7 @@ from warehouse.contact import (
     STAFF_KINDS,
     Field,
 )
+from warehouse.opinions import NOTE_MODEL_FIELDS, NOTE_OPINION_FIELDS
 from warehouse.settings import Settings
 
 Schema = Mapping[str, Any]
@@ -139,6 +140,18 @@ service = "Product"
 [source.attributes]                   # of the person; hashed too
 surname = "Naam"
 birth_date = { column = "Geboren", format = "%d-%m-%Y" }
+
+[[intervention]]                      # what was changed: docs/effect.md
+name = "Nieuw formulier"
+started_on = 2025-05-12
+services = ["parkeervergunning"]
+moves = [{ metric = "abandonment_share", channels = ["web_form"] }]
+
+[[goal]]                              # what is aimed for
+metric = "service_level"
+at_least = 0.70
+year = 2026
+where = { channel = ["phone"] }
 """
 """A configuration that uses every kind of setting once; the tests read it."""
 
@@ -318,6 +331,16 @@ def dictionary_page() -> str:
             "Pairs that are one person with a probability of one half or more; empty unless "
             "`linking.probabilistic` is on. What agreements weigh: `samenspel links`.",
             PROBABLE_LINK_FIELDS,
+        ),
+        _fields_section(
+            "note_model",
+            "The model that reads notes: one row, once notes were looked at (docs/notities.md).",
+            NOTE_MODEL_FIELDS,
+        ),
+        _fields_section(
+            "note_opinion",
+            "What the model makes of each note. It stays when the note's own term is over.",
+            NOTE_OPINION_FIELDS,
         ),
         _fields_section("load", "One row per load.", LOAD_FIELDS),
         _fields_section(

@@ -11,6 +11,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from warehouse.contact import BUILT_IN_CHANNELS
 from warehouse.errors import ConfigurationError
+from warehouse.goal_settings import GoalSettings, InterventionSettings
+from warehouse.model_settings import NoteModelSettings, ReviewSettings
 from warehouse.service_settings import AnswerSettings, OpeningSettings, check_channels
 from warehouse.source_kinds import check_contacts_of_kiss
 from warehouse.source_settings import (
@@ -123,6 +125,7 @@ class AvoidableSettings(SettingsModel):
     )
     term_days: int = Field(14, ge=1, le=365, description="Promised term of a service, in days.")
     term_days_by_service: dict[str, int] = Field({}, description="The same for one service.")
+    model: NoteModelSettings = NoteModelSettings()
 
 
 class QualitySettings(SettingsModel):
@@ -176,6 +179,7 @@ class ServerSettings(SettingsModel):
     users_file: Path | None = Field(
         None, description="File with lines `name:password-hash` (see `samenspel user`)."
     )
+    review: ReviewSettings = ReviewSettings()
 
 
 class Settings(SettingsModel):
@@ -213,6 +217,10 @@ class Settings(SettingsModel):
         "file as `samenspel services` writes it. Only filled-in rows count.",
     )
     source: tuple[SourceSettings, ...] = Field((), description="The logs.")
+    intervention: tuple[InterventionSettings, ...] = Field(
+        (), description="Changes of which the effect is measured."
+    )
+    goal: tuple[GoalSettings, ...] = Field((), description="What the organisation aims for.")
 
     @model_validator(mode="after")
     def _consistent(self) -> "Settings":
@@ -223,6 +231,9 @@ class Settings(SettingsModel):
                 f"two sources are called {', '.join(twice)}; give each a name of its own"
             )
         check_contacts_of_kiss(self.source)
+        for move in (move for one in self.intervention for move in one.moves):
+            if move.category is not None and move.category not in AVOIDABLE_CATEGORIES:
+                raise ValueError(f"there is no avoidable category {move.category!r}")
         known = set(BUILT_IN_CHANNELS) | set(self.channels)
         check_channels(self.opening, self.answer, known)
         unknown = sorted(set(self.cost) - known)

@@ -56,7 +56,12 @@ CUBES: tuple[Cube, ...] = (
     Cube(
         "cube_avoidable",
         ("channel", "service", "customer_type", "avoidable_category", "avoidable_basis"),
-        only=(sums.AVOIDABLE, sums.AVOIDABLE_COST, sums.AVOIDABLE_BY_RULE),
+        only=(
+            sums.AVOIDABLE,
+            sums.AVOIDABLE_COST,
+            sums.AVOIDABLE_BY_RULE,
+            sums.AVOIDABLE_BY_MODEL,
+        ),
     ),
     Cube(
         "cube_switch",

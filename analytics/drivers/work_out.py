@@ -21,7 +21,7 @@ from analytics.drivers.groups import (
 from analytics.drivers.model import learn
 from analytics.drivers.sample import sample
 from analytics.drivers.targets import TARGETS, Target
-from analytics.kept import Frames, kept
+from analytics.kept_frames import Frames, kept
 from analytics.query import Span, span
 from warehouse.store import Reader
 

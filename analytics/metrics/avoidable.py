@@ -38,6 +38,22 @@ METRICS = (
         theme=THEME,
     ),
     Metric(
+        "avoidable_model_share",
+        "Aandeel dat het model vermijdbaar noemt",
+        "Called avoidable by the model, share",
+        "Contacten zonder redencode en zonder regel die het model volgens de notitie vermijdbaar "
+        "noemt, gedeeld door alle contacten.",
+        "Contacts without code or rule that the model calls avoidable by their note, divided by "
+        "all contacts.",
+        Unit.SHARE,
+        Better.NEITHER,
+        Ratio(sums.AVOIDABLE_BY_MODEL, sums.CONTACTS),
+        "Een schatting: de modelkaart zegt hoe vaak het model gelijk heeft.",
+        "An estimate: the model card tells how often the model is right.",
+        source=_SOURCE,
+        theme=THEME,
+    ),
+    Metric(
         "avoidable_known_share",
         "Aandeel met bekende waarde",
         "Value known, share",

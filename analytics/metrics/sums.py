@@ -55,6 +55,7 @@ AVOIDABLE_KNOWN = Count(
     "avoidable_known_count", lambda c: c.avoidable_category.notnull() & c.is_value_known
 )
 AVOIDABLE_BY_RULE = Count("avoidable_by_rule_count", lambda c: c.avoidable_basis == "rule")
+AVOIDABLE_BY_MODEL = Count("avoidable_by_model_count", lambda c: c.avoidable_basis == "model")
 
 
 def _cost(c: Table) -> NumericValue:

@@ -8,6 +8,7 @@ from analytics.metrics import METRICS
 from analytics.query import Span, span
 from analytics.report.asking import Asking, kind_of, months_before
 from analytics.report.content import Definition, Report
+from analytics.report.goals_section import goals
 from analytics.report.quality_section import data_quality
 from analytics.report.sections import SUBJECTS, avoidable_metric, has_costs
 from analytics.report.texts import day_name, month_name, text
@@ -36,7 +37,11 @@ def monthly_report(reader: Reader, month: date, *, language: str | None = None) 
     language = language or known.settings.language
     _check(month, known)
     asking = Asking(reader, known, month, language)
-    sections = (*(subject(asking) for subject in SUBJECTS), data_quality(asking))
+    sections = (
+        *(subject(asking) for subject in SUBJECTS),
+        *goals(asking),
+        data_quality(asking),
+    )
     key_figures = asking.key_figures(_key_metrics(asking))
     return Report(
         title=text("title", language),

@@ -93,6 +93,32 @@ are not shown ({shown}). pp = percentage point. Incomplete months are marked, an
     "section_avoidable": ("Vermijdbare contacten", "Avoidable contacts"),
     "section_service": ("Wachttijd en service", "Waiting and service"),
     "section_cost": ("Kosten", "Cost"),
+    "section_goals": ("Doelen", "Goals"),
+    "goals_headline": (
+        "Van de {count} doelen zijn er {badly} niet gehaald of lopen achter.",
+        "Of {count} goals, {badly} were missed or are behind.",
+    ),
+    "goals_note": (
+        """\
+Stand op de laatste geladen dag. De verwachting neemt de maanden van een jaar eerder met de helft \
+van de groei.""",
+        """\
+As of the last day loaded. The expectation takes the months of a year before with half of the \
+growth.""",
+    ),
+    "goal": ("Doel", "Goal"),
+    "goal_target": ("Streefwaarde", "Target"),
+    "goal_value": ("Tot nu", "So far"),
+    "goal_end": ("Verwacht aan het eind", "Expected at the end"),
+    "goal_probability": ("Kans", "Probability"),
+    "goal_status": ("Stand", "State"),
+    "goal_met": ("gehaald", "met"),
+    "goal_missed": ("niet gehaald", "missed"),
+    "goal_on_track": ("goed op weg", "on track"),
+    "goal_uncertain": ("onzeker", "uncertain"),
+    "goal_off_track": ("loopt achter", "behind"),
+    "goal_unknown": ("nog niet te zeggen", "too early to say"),
+    "goal_hidden": ("te weinig contacten", "too few contacts"),
     "section_quality": ("Datakwaliteit", "Data quality"),
     # titles of tables and charts
     "channels": ("Aandeel per kanaal", "Share per channel"),

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analytics.disclosure import suppress
 from analytics.drivers.groups import months, period
-from analytics.kept import Frames, kept
+from analytics.kept_frames import Frames, kept
 from analytics.query import Span, span
 from analytics.steering.cells import cells
 from analytics.steering.moves import FIGURES, moves, proposed

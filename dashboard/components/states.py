@@ -63,6 +63,17 @@ def nothing_selected(texts: Texts, view: View, path: str, loaded: str) -> html.D
     )
 
 
+def working_line(texts: Texts) -> html.P:
+    """Return what stands in the place of alerts that are being worked out; the page asks again."""
+    return html.P(
+        [
+            texts("alerts.working"),
+            dcc.Interval(id="still-working", interval=_ASK_AGAIN_MILLISECONDS),
+        ],
+        className="note",
+    )
+
+
 def unknown_page(texts: Texts, view: View) -> html.Div:
     """Return what is shown for an address that leads nowhere."""
     return message(

@@ -8,7 +8,19 @@ from dash.development.base_component import Component
 
 from dashboard.blocks import Block
 from dashboard.context import Context
-from dashboard.pages import avoidable, drivers, journeys, mix, overview, quality, repeats, steering
+from dashboard.pages import (
+    avoidable,
+    drivers,
+    effects,
+    goals,
+    journeys,
+    mix,
+    overview,
+    quality,
+    repeats,
+    review,
+    steering,
+)
 from dashboard.view import View
 from warehouse.store import Reader
 
@@ -37,6 +49,21 @@ PAGES: Mapping[str, Page] = {
         ("journeys", journeys),
         ("drivers", drivers),
         ("steering", steering),
+        ("effects", effects),
+        ("goals", goals),
         ("quality", quality),
     )
 }
+
+REVIEW = Page("review", review.PATH, review.data, review.layout, review.blocks)
+"""The page that shows single contacts: only where the configuration opens it, and to whom."""
+
+
+def with_review() -> Mapping[str, Page]:
+    """Return the pages with the one for judging contacts, after the avoidable ones."""
+    pages: dict[str, Page] = {}
+    for key, page in PAGES.items():
+        pages[key] = page
+        if key == "avoidable":
+            pages[REVIEW.key] = REVIEW
+    return pages

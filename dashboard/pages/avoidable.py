@@ -7,6 +7,8 @@ import pandas as pd
 from dash.development.base_component import Component
 
 from analytics.metrics import Unit
+from analytics.notes.card import Card
+from analytics.notes.review import model_card
 from analytics.query import Grain, measure, span
 from dashboard import findings
 from dashboard.blocks import Block, Column, Table
@@ -23,6 +25,7 @@ from dashboard.frames import (
     one,
     over_time,
 )
+from dashboard.model_blocks import basis_block, card_block
 from dashboard.numbers import count_text, euro_text, share_text
 from dashboard.pages.common import course, empty_page, grid, page_head, share_columns, with_hidden
 from dashboard.view import View
@@ -48,6 +51,8 @@ class Data:
     categories: pd.DataFrame
     services: pd.DataFrame
     per_service: pd.DataFrame
+    bases: pd.DataFrame
+    card: Card | None
 
 
 def data(reader: Reader, view: View) -> Data:
@@ -65,6 +70,8 @@ def data(reader: Reader, view: View) -> Data:
             measure(reader, [_SHARE], by=["service", "avoidable_category"], selection=selection)
         ),
         per_service=measure(reader, [avoidable_metric(of)], by=["service"], selection=selection),
+        bases=measure(reader, [_SHARE], by=["avoidable_basis"], selection=selection),
+        card=model_card(reader),
     )
 
 
@@ -102,6 +109,8 @@ def blocks(answer: Data, context: Context) -> list[Block]:
     return [
         *(block for pair in zip((by_category, by_cost), courses, strict=True) for block in pair),
         _by_service(answer, context),
+        basis_block(answer.bases, context),
+        *([card_block(answer.card, context)] if answer.card else []),
     ]
 
 

@@ -18,14 +18,18 @@ from dashboard.frames import before_name, of_metric, one
 from dashboard.numbers import range_text
 
 
-def page_head(context: Context, key: str, lead: str = "") -> html.Div:
-    """Return a page's heading with the period looked at and a sentence of lead."""
+def page_head(context: Context, key: str, lead: str = "", *, has_period: bool = True) -> html.Div:
+    """Return a page's heading with the period looked at, if any, and a sentence of lead."""
     return html.Div(
         [
             html.Div(
                 [
                     html.H1(context.texts(f"page.{key}.title")),
-                    html.Span(context.period_name, className="page-period"),
+                    *(
+                        [html.Span(context.period_name, className="page-period")]
+                        if has_period
+                        else []
+                    ),
                 ],
                 className="page-name",
             ),

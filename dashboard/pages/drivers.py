@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.drivers import NAME, TARGETS, work_out_drivers
-from analytics.kept import Frames
+from analytics.kept_frames import Frames
 from analytics.metrics import Unit
 from dashboard import theme
 from dashboard.background import worked_out

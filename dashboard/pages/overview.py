@@ -1,15 +1,18 @@
 """Overzicht: how it went, against before, and what changed most."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 from dash.development.base_component import Component
 
+from analytics.goals.alerts import Alert, alerts
 from analytics.metrics import Unit
 from analytics.query import Grain, Span, span
 from dashboard import findings
 from dashboard.blocks import Block, Column, Table
+from dashboard.components import states
 from dashboard.components.cards import cards
 from dashboard.components.movers import movers
 from dashboard.context import Context
@@ -22,8 +25,11 @@ from dashboard.frames import (
     one,
     over_time,
 )
+from dashboard.pages.alert_block import alert_block
 from dashboard.pages.common import course, empty_page, grid, page_head
 from dashboard.view import View
+from dashboard.working import StillWorkingError, known
+from warehouse.errors import ConfigurationError
 from warehouse.store import Reader
 
 PATH = "/"
@@ -42,6 +48,8 @@ class Data:
     grain: Grain
     channels: pd.DataFrame
     services: pd.DataFrame
+    alerts: Callable[[], tuple[Alert, ...] | None]
+    """Asked when the page is drawn: None as long as they are being worked out."""
 
 
 def key_metrics(of: Span) -> tuple[str, ...]:
@@ -68,7 +76,18 @@ def data(reader: Reader, view: View) -> Data:
         grain=view.trend(of)[1],
         channels=compared(reader, ["contacts"], selection, by=["channel"], against=["previous"]),
         services=compared(reader, ["contacts"], selection, by=["service"], against=["previous"]),
+        alerts=partial(_alerts, reader, view, of),
     )
+
+
+def _alerts(reader: Reader, view: View, of: Span) -> tuple[Alert, ...] | None:
+    try:
+        answer = known(reader, patience=0.0)
+    except StillWorkingError:
+        return None
+    except ConfigurationError:  # the page of goals says what is to be mended
+        return ()
+    return alerts(answer.findings, answer.goals, view.period(of), of.last_on)
 
 
 def layout(answer: Data, context: Context) -> Sequence[Component]:
@@ -78,6 +97,7 @@ def layout(answer: Data, context: Context) -> Sequence[Component]:
     return [
         page_head(context, "overview", _lead(answer, context)),
         cards(answer.figures, answer.over_time, key_metrics(context.span), context),
+        *([states.working_line(context.texts)] if answer.alerts() is None else []),
         grid(blocks(answer, context), context, PATH),
     ]
 
@@ -100,7 +120,12 @@ def blocks(answer: Data, context: Context) -> list[Block]:
         course(answer.figures, answer.over_time, metric, answer.grain, context, against="previous")
         for metric in trends
     )
-    return [*courses, _movers(answer, context)]
+    told = answer.alerts()
+    return [
+        *([alert_block(told, context)] if told else []),
+        *courses,
+        _movers(answer, context),
+    ]
 
 
 def _movers(answer: Data, context: Context) -> Block:

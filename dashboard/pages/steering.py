@@ -7,7 +7,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.kept import Frames
+from analytics.kept_frames import Frames
 from analytics.metrics import Unit
 from analytics.steering import NAME, work_out_steering
 from analytics.steering.whatif import service_of

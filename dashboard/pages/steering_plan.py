@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from analytics.kept import Frames
+from analytics.kept_frames import Frames
 from analytics.metrics import Unit
 from analytics.steering.whatif import FIGURES, Service, new_shares, service_of, what_if
 from dashboard import theme

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from ibis.backends.duckdb import Backend
 
-from etl.accounts import LOADED_COLUMNS, FileAccount, remove_rows
+from etl.accounts import LOADED_COLUMNS, FileAccount
 from etl.engine import engine_errors, first_row, quoted, run
 from etl.gate import Passage
 from etl.mapping import INVALID_COUNT, LINE, PROBLEM
@@ -23,6 +23,7 @@ from etl.remote.http import open_api
 from etl.remote.kiss import DETAILS, read_details
 from etl.remote.lists import TEMPORARY, ListReader
 from etl.remote.mapping import with_mapping
+from etl.removal import remove_rows
 from etl.views import Views
 from warehouse.errors import SourceError
 from warehouse.settings import Settings, SourceSettings

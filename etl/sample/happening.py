@@ -22,7 +22,8 @@ class Happening:
     spelling, by which a careful reader can link. `details` is what it shows of name, birth date
     and address. `planted` says what the simulation meant by it, `after` on which channel the
     contact was that it followed. Of a registration at the desk, `call` is the call that it is of,
-    where the exchange saw it; `talk` binds the questions of one call.
+    where the exchange saw it; `talk` binds the questions of one call, `note`
+    is what the agent wrote of it.
     """
 
     channel: str
@@ -54,6 +55,7 @@ class Happening:
     system: str = ""
     call: "Happening | None" = None
     talk: str = ""
+    note: str = ""
 
     @property
     def source(self) -> str:

@@ -44,6 +44,7 @@ def _line(dice: Dice, row: Happening, number: int) -> str:
         "specifiekeVraag": row.topic or None,
         "verantwoordelijkeAfdeling": row.department,
         "medewerker": row.agent.lower(),
+        "toelichting": row.note or None,
         "klant": {
             "bsn": row.written.get("bsn"),
             "kvkNummer": row.written.get("kvk"),

@@ -17,6 +17,7 @@ from etl.sample.figures import GROUPINGS, Figure, figures
 from etl.sample.files_of import LogFile, compressed
 from etl.sample.happening import Happening
 from etl.sample.kiss import registration_files
+from etl.sample.notes import write_notes
 from etl.sample.registrations import Desk
 from etl.sample.simulate import Simulation
 from etl.sample.spoil import Quirk, spoil
@@ -49,6 +50,7 @@ def write_sample(folder: Path) -> None:
     note_details(happenings)
     logs = make_files(happenings, SEED + 1)
     registrations = Desk(SEED + 2).register(happenings)
+    write_notes(registrations, SEED + 4)
     logs += registration_files(registrations, SEED + 3)
     happenings += registrations
     quirks = spoil(logs)

@@ -10,6 +10,7 @@ import waitress
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from dashboard.app import create_app
+from dashboard.working import known
 from tests.browser.town import town
 from tests.conftest import find_chromium
 from warehouse.store import Reader
@@ -44,7 +45,9 @@ def serving(reader: Reader) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def town_reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
-    return town(tmp_path_factory.mktemp("town"))
+    reader = town(tmp_path_factory.mktemp("town"))
+    known(reader, patience=300)  # until then, some pages say that they are worked out
+    return reader
 
 
 @pytest.fixture(scope="session")

@@ -106,7 +106,7 @@ def test_every_chart_has_a_title_a_finding_a_table_and_a_download(wide: Watched)
     for key, page in PAGES.items():
         shown = wide.open(page.path)
         blocks = shown.locator("section.block").all()
-        assert len(blocks) >= 4, key
+        assert len(blocks) >= (2 if key == "goals" else 4), key
         for block in blocks:
             assert block.locator("h2").inner_text().strip()
             finding = block.locator(".finding").inner_text().strip()

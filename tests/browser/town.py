@@ -1,6 +1,6 @@
 """A little made-up town for the browser: sixteen months of contacts, with hostile names in them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -22,6 +22,18 @@ AREAS = ("WK990100", "WK990200", SCRIPT)
 def settings(**changes: object) -> Settings:
     """Settings with a cost per channel and reason codes; `changes` replace tables."""
     raw: dict[str, object] = {
+        "intervention": [
+            {
+                "name": f"Nieuw formulier {SCRIPT}",
+                "started_on": date(2024, 11, 4),
+                "services": [SCRIPT],
+                "moves": [{"metric": "repeat_share"}],
+            }
+        ],
+        "goal": [
+            {"metric": "repeat_share", "at_most": 0.05, "year": 2025, "name": f"Minder {SCRIPT}"},
+            {"metric": "contacts", "at_most": 4000, "year": 2024},
+        ],
         "organisation": f"Gemeente Proefdam {SCRIPT}",
         "cost": {"phone": 8.0, "counter": 14.0, "email": 6.0, "chat": 5.0, "web_form": 2.0},
         "avoidable": {"reasons": {"N1": "progress_chasing", "W": "valuable"}},

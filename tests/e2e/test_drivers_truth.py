@@ -8,7 +8,7 @@ import pytest
 
 from analytics.contrast import contrast, stands_out
 from analytics.drivers import drivers
-from analytics.kept import Frames
+from analytics.kept_frames import Frames
 from analytics.steering import steering
 from etl.sample.simulate import _OUTCOMES
 from etl.sample.town import SERVICES, TREND, Service

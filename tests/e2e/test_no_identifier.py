@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from dashboard.app import Dashboard, show_page
 from dashboard.pages import PAGES
+from dashboard.working import known
 from samenspel.cli import app
 from tests.e2e.sample import LoadedSample
 from warehouse.store import Reader
@@ -182,6 +183,7 @@ def test_not_in_any_export(
 def test_not_on_any_page(sample: LoadedSample, identifiers: dict[str, set[bytes]]) -> None:
     """What the browser gets, as the server sends it."""
     board = Dashboard(Reader(sample.store))
+    known(board.reader, patience=300)  # until then, some pages say that they are worked out
     for page in PAGES.values():
         shown = json.dumps(show_page(board, page.path, "", None), cls=PlotlyJSONEncoder).encode()
         assert len(shown) > 5_000, page.key

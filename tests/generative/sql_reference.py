@@ -252,6 +252,7 @@ REFERENCE: dict[str, tuple[str, str, str]] = {
                 _count(_KNOWN),
             ),
             "avoidable_detected_share": (_count("avoidable_basis = 'rule'"), _count("inbound")),
+            "avoidable_model_share": (_count("avoidable_basis = 'model'"), _count("inbound")),
             "avoidable_known_share": (_count(_KNOWN), _count("inbound")),
             "mean_wait": (
                 _sum("wait_seconds", "answered"),

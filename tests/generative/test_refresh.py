@@ -111,6 +111,46 @@ def test_calls_and_registrations_refreshed_as_derived_anew(
     assert_equal(grown(cut(rows, cuts), settings), derived(rows, settings))
 
 
+def opine(backend: Backend) -> None:
+    """Give an opinion to a part of the rows that have none yet: of the row alone, as a note's."""
+    backend.con.execute(
+        "create table if not exists note_opinion"
+        " (contact_key bigint, category varchar, probability double, is_sure boolean)"
+    )
+    backend.con.execute(
+        "insert into note_opinion select contact_key,"
+        " ['valuable', 'digital_failure', 'wrong_place'][1 + contact_key % 3],"
+        " 0.3 + (contact_key * 7 % 11) / 20, contact_key % 4 > 0 from loaded_contact"
+        " where contact_key % 5 < 4 and contact_key not in (select contact_key from note_opinion)"
+    )
+
+
+@_FEW
+@given(
+    rows=st.one_of(worlds.worlds(with_conversations=True, size=40), worlds.busy_days(size=30)),
+    settings=worlds.settings(with_systems=True),
+    cuts=st.lists(st.integers(2, 40), min_size=1, max_size=3),
+)
+def test_opinions_on_notes_refreshed_as_derived_anew(
+    rows: Rows, settings: Settings, cuts: list[int]
+) -> None:
+    """What a model makes of a row stays: whoever derives from it gets the same contacts."""
+    parts = cut(rows, cuts)
+    found = loaded(parts[0])
+    remember_roles(found, settings)
+    opine(found)
+    materialise(found, settings)
+    for part in parts[1:]:
+        first = add(found, part)
+        opine(found)
+        refresh(found, settings, first)
+    wanted = loaded(rows)
+    remember_roles(wanted, settings)
+    opine(wanted)
+    materialise(wanted, settings)
+    assert_equal(found, wanted)
+
+
 def crowded(count: int) -> Rows:
     """A crowd whose members share phones and mailboxes, some of them with very many."""
     draw = random.Random(7)

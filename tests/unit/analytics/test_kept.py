@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analytics.kept import is_kept, kept
+from analytics.kept_frames import is_kept, kept
 from tests.warehouses import build
 from warehouse.store import Reader
 
@@ -61,7 +61,7 @@ def test_another_version_has_its_own_and_what_is_gone_is_removed(tmp_path: Path)
         kept(build(tmp_path, ROWS), "one", work)
     assert work.times == 3
     versions = {file.stem for file in (tmp_path / "versions").glob("*.duckdb")}
-    assert {folder.name for folder in (tmp_path / "kept").iterdir()} == versions
+    assert {file.name.partition(".")[0] for file in (tmp_path / "kept").iterdir()} == versions
     assert len(versions) == 2
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analytics.kept import Frames
+from analytics.kept_frames import Frames
 from dashboard.background import StillWorkingError, worked_out
 from tests.warehouses import build
 from warehouse.errors import WarehouseError

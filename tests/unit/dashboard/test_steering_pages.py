@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analytics.drivers import drivers
-from analytics.kept import Frames
+from analytics.kept_frames import Frames
 from analytics.query import span, values
 from analytics.steering import steering
 from dashboard.context import Context

@@ -11,4 +11,5 @@ from tests.loading import Bench
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.setattr(etl.load, "materialise", lambda *_: None)
+    monkeypatch.setattr(etl.load, "learn_once", lambda *_: None)
     return Bench(tmp_path)

@@ -29,6 +29,7 @@ def moments() -> Moments:
 @pytest.fixture
 def bench(moments: Moments, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiBench]:
     monkeypatch.setattr(etl.load, "materialise", lambda *_: None)
+    monkeypatch.setattr(etl.load, "learn_once", lambda *_: None)
     with ApiServer(moments_api(moments)) as server:
         yield ApiBench(tmp_path, server)
 

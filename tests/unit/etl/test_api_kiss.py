@@ -30,6 +30,7 @@ def world() -> World:
 @pytest.fixture
 def bench(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiBench]:
     monkeypatch.setattr(etl.load, "materialise", lambda *_: None)
+    monkeypatch.setattr(etl.load, "learn_once", lambda *_: None)
     with ApiServer(open_klant(world)) as klant, ApiServer(kiss(world)) as details:
         yield ApiBench(tmp_path, klant, details)
 

@@ -34,6 +34,7 @@ def world() -> World:
 @pytest.fixture
 def bench(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiBench]:
     monkeypatch.setattr(etl.load, "materialise", lambda *_: None)
+    monkeypatch.setattr(etl.load, "learn_once", lambda *_: None)
     monkeypatch.setattr(etl.remote.http, "PAUSE_SECONDS", 0.01)
     with ApiServer(open_klant(world)) as server:
         yield ApiBench(tmp_path, server)

@@ -26,6 +26,7 @@ def world() -> World:
 @pytest.fixture
 def bench(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiBench]:
     monkeypatch.setattr(etl.load, "materialise", lambda *_: None)
+    monkeypatch.setattr(etl.load, "learn_once", lambda *_: None)
     with ApiServer(open_klant(world)) as server:
         yield ApiBench(tmp_path, server)
 
@@ -238,6 +239,7 @@ def test_ten_thousand_contacts_whole_and_since(
 ) -> None:
     """The questions asked follow from the sizes of the lists and pages of 500."""
     monkeypatch.setattr(etl.load, "materialise", lambda *_: None)
+    monkeypatch.setattr(etl.load, "learn_once", lambda *_: None)
     world = make_world(10_000)
     with ApiServer(open_klant(world)) as server:
         bench = ApiBench(tmp_path, server)

@@ -39,6 +39,7 @@ SAMPLE = {
 def nothing_derived(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is asked here is which rows get in."""
     monkeypatch.setattr(etl.load, "materialise", lambda *_: None)
+    monkeypatch.setattr(etl.load, "learn_once", lambda *_: None)
 
 
 def proposed(file: Path, *, use_presets: bool = True) -> Proposal:

@@ -260,6 +260,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     settings = read_settings(folder / "samenspel.toml")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(etl.load, "materialise", lambda *_: None)
+        patch.setattr(etl.load, "learn_once", lambda *_: None)
         etl.load.load(settings, folder, bench.store, key=b"a key for tests hides nobody at all")
     return bench
 

@@ -19,6 +19,7 @@ from etl.names.channels import plain_name
 from etl.names.channels import spellings as spellings_of_channels
 from etl.sample import labels, town
 from etl.sample.happening import Happening
+from etl.sample.notes import write_notes
 from etl.sample.people import bsn, passes_eleven_test, wrong_bsn
 from etl.sample.truth import observe, percentile
 from warehouse.settings import AVOIDABLE_CATEGORIES, SourceSettings, read_toml
@@ -168,8 +169,35 @@ def test_the_configuration_fits_the_logs(committed: Path) -> None:
 
 def test_a_source_of_the_sample_is_three_lines(committed: Path) -> None:
     raw = read_toml(committed / "samenspel.toml")
-    lines = [sorted(set(source) - {"attributes"}) for source in raw["source"]]
+    lines = [sorted(set(source) - {"attributes", "columns"}) for source in raw["source"]]
     assert lines == [["name", "path", "preset"]] * 8
+    # notes are never a preset's to keep: the municipality says so
+    own = {source["name"]: source["columns"] for source in raw["source"] if "columns" in source}
+    assert own == {"kcc-registraties": {"note": "toelichting"}}
+
+
+def test_notes_tell_mostly_why_a_call_was_made() -> None:
+    """On some calls only, more often on trouble; equal seeds give equal notes, and nothing else."""
+
+    def noted(seed: int) -> list[Happening]:
+        rows = []
+        for number in range(3000):
+            call = Happening("phone", number, number, False, "paspoort", "", "")
+            call.planted = "digital_failure" if number % 2 else ""
+            row = Happening("phone", number, number, False, "paspoort", "", "", call=call)
+            row.talk = f"G{number // 2 * 2 + number % 2}"
+            rows.append(row)
+        write_notes(rows, seed)
+        return rows
+
+    rows = noted(1)
+    assert [row.note for row in rows] == [row.note for row in noted(1)]
+    assert [row.note for row in rows] != [row.note for row in noted(2)]
+    share = [sum(bool(row.note) for row in rows[part::2]) / 1500 for part in (0, 1)]
+    assert 0.1 < share[0] < 0.3 < share[1] < 0.55
+    words = ("site", "form", "digid", "online", "pagina", "upload", "digitaal", "websit")
+    hits = [any(word in row.note.lower() for word in words) for row in rows[1::2] if row.note]
+    assert 0.6 < sum(hits) / len(hits) < 0.98
 
 
 def test_the_configuration_knows_every_spelling(committed: Path) -> None:

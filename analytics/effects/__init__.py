@@ -1,0 +1,1 @@
+"""Before and after: what an intervention moved, and what happened by itself."""

@@ -1,0 +1,1 @@
+"""Goals: how far, where the year will end, and what asks for attention."""

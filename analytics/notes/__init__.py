@@ -1,0 +1,1 @@
+"""Notes: learning from coded contacts why the others were made, and how good that is."""
