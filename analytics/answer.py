@@ -12,9 +12,14 @@ from analytics.intervals import wilson
 from analytics.measures import (
     Count,
     Distinct,
+    Measure,
     Percentile,
+    PerDistinct,
+    PerHalfHour,
+    PerInhabitant,
     Ratio,
     ShareOfTotal,
+    Shift,
     Total,
     additive_parts,
 )
@@ -24,33 +29,38 @@ WEIGHT = "weight"
 """The column that tells how many contacts or customers a cell is about."""
 
 
-def amounts_of(metric: Metric, rows: Table, *, is_cube: bool) -> dict[str, Value]:
-    """Return the aggregates that a metric needs, from a cube's sums or from contacts, by name."""
-    amounts: dict[str, Value] = {
+SPAN = "span"
+IS_APPROXIMATE = "is_approximate"
+"""Whether a value is from bins: at most `columns.LARGEST_ERROR` off."""
+
+HALF_HOURS = "half_hours"
+INHABITANT_YEARS = "inhabitant_years"
+"""What rates are over (analytics.exposure); inhabitants in thousands."""
+
+
+def amounts_of(measure: Measure, rows: Table, *, is_cube: bool) -> dict[str, Value]:
+    """Return the sums that a measure needs, from a cube's or from contacts, by name."""
+    return {
         part.key: rows[part.key].sum() if is_cube else part.on_rows(rows)
-        for part in additive_parts(metric.measure)
+        for part in additive_parts(measure)
     }
-    if isinstance(metric.measure, Distinct | Percentile):
-        amounts[metric.key] = metric.measure.on_rows(rows)
-    if isinstance(metric.measure, Percentile):
-        amounts[_size(metric)] = metric.measure.weight(rows)
-    return amounts
 
 
 def answer_of(metric: Metric, amounts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Return a metric's cells: keys, value, numerator, denominator, low, high, and WEIGHT.
 
-    `amounts` has one row per period and group, with the columns of `amounts_of`.
+    `amounts` has one row per period and group, with the columns of `amounts_of`; for numbers of
+    customers and percentiles the metric's own, and for percentiles `size_of`.
     """
     none = pd.Series(float("nan"), index=amounts.index)
     low, high = none, none
+    denominator = none
     match metric.measure:
         case Count(key):
             value = numerator = weight = amounts[key].fillna(0.0)
-            denominator = none
         case Total(key, of=count):
             value = numerator = amounts[key].fillna(0.0)
-            denominator, weight = none, amounts[count.key].fillna(0.0)
+            weight = amounts[count.key].fillna(0.0)
         case Ratio(top, bottom):
             numerator, denominator = amounts[top.key].fillna(0.0), amounts[bottom.key].fillna(0.0)
             value, weight = numerator / denominator.where(denominator > 0), denominator
@@ -64,10 +74,14 @@ def answer_of(metric: Metric, amounts: pd.DataFrame, by: Sequence[str]) -> pd.Da
             low, high = wilson(numerator, denominator)
         case Distinct():
             value = numerator = weight = amounts[metric.key].fillna(0.0)
-            denominator = none
         case Percentile():
             value, numerator = amounts[metric.key], none
-            denominator = weight = amounts[_size(metric)].fillna(0.0)
+            denominator = weight = amounts[size_of(metric)].fillna(0.0)
+        case PerDistinct() | PerInhabitant() | PerHalfHour():
+            numerator, denominator, weight = _rate(metric, metric.measure, amounts)
+            value = numerator / denominator.where(denominator > 0)
+        case Shift():
+            raise AssertionError("made of two answers (analytics.shift)")
     cells = {
         "metric": metric.key,
         **{name: amounts[name] for name in ("period", *by)},
@@ -76,10 +90,34 @@ def answer_of(metric: Metric, amounts: pd.DataFrame, by: Sequence[str]) -> pd.Da
         "denominator": denominator,
         "low": low,
         "high": high,
+        IS_APPROXIMATE: amounts[IS_APPROXIMATE],
         WEIGHT: weight,
     }
     return pd.DataFrame(cells, index=amounts.index)
 
 
-def _size(metric: Metric) -> str:
+def _rate(
+    metric: Metric, rate: PerDistinct | PerInhabitant | PerHalfHour, amounts: pd.DataFrame
+) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Return a rate's numerator, denominator, and weight."""
+    match rate:
+        case PerDistinct(numerator=count):
+            customers = amounts[metric.key].fillna(0.0)
+            return amounts[count.key].fillna(0.0), customers, customers
+        case PerInhabitant(part):
+            contacts = amounts[part.key].fillna(0.0)
+            return contacts, amounts[INHABITANT_YEARS], contacts
+        case PerHalfHour(part, mean):
+            contacts = amounts[part.key].fillna(0.0)
+            if mean is None:
+                return contacts, amounts[HALF_HOURS], contacts
+            known = amounts[mean.denominator.key].fillna(0.0)
+            # contacts of which none tells its time: how much work they are is not known
+            seconds = amounts[mean.numerator.key] / known.where(known > 0)
+            work = (contacts * seconds).mask(contacts == 0, 0.0)
+            return work, amounts[HALF_HOURS], known.where(known < contacts, contacts)
+
+
+def size_of(metric: Metric) -> str:
+    """Name the amount that tells of how many values a percentile is."""
     return f"{metric.key}_{WEIGHT}"

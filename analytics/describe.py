@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from analytics.columns import LARGEST_ERROR
 from analytics.derive.cube import CUBES
 from analytics.dimensions import DIMENSIONS, value_label
 from analytics.measures import (
@@ -16,8 +17,12 @@ from analytics.measures import (
     Distinct,
     Measure,
     Percentile,
+    PerDistinct,
+    PerHalfHour,
+    PerInhabitant,
     Ratio,
     ShareOfTotal,
+    Shift,
     Total,
 )
 from analytics.metrics import METRICS, Better, Metric
@@ -161,7 +166,7 @@ def _metric_section(metric: Metric, specs: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def kind_text(measure: Measure) -> str:
+def kind_text(measure: Measure) -> str:  # noqa: PLR0911  # one for each kind
     """Return in words what kind of measure it is, and whether it adds up."""
     match measure:
         case Count():
@@ -176,12 +181,27 @@ def kind_text(measure: Measure) -> str:
         case Distinct():
             return "a number of different customers; adds up over nothing"
         case Percentile():
-            return "a percentile, linear between neighbours; adds up over nothing"
+            return (
+                "a percentile, linear between neighbours; adds up over nothing; from bins it is at"
+                f" most {LARGEST_ERROR:.0%} off, and marked `is_approximate`"
+            )
+        case PerDistinct():
+            return "contacts over different customers; the customers add up over nothing"
+        case PerInhabitant() | PerHalfHour():
+            return "a rate; the numerator adds up, the denominator is the same for each group"
+        case Shift():
+            return "a difference of two shares of the total, with bounds; adds up over nothing"
 
 
-def hidden_text(measure: Measure) -> str:
+def hidden_text(measure: Measure) -> str:  # noqa: PLR0911  # likewise
     """Return in words when a value is hidden, given the threshold of setting privacy.threshold."""
     match measure:
+        case Shift():
+            return "where one of the two shares is"
+        case PerDistinct():
+            return "from 1 to below the threshold customers"
+        case PerInhabitant() | PerHalfHour():
+            return "from 1 to below the threshold contacts"
         case Count() | ShareOfTotal():
             return "from 1 to below the threshold contacts"
         case Total():
@@ -247,8 +267,10 @@ def _dimensions_section() -> str:
         "## Dimensions\n\nAny metric can be split and filtered by any of these, and by day, ISO"
         " week, month, quarter or year of the organisation's own calendar. A missing value is"
         f" called `unknown`.\n\n{markdown_table(('key', 'Dutch', 'English'), rows)}\n"
-        f"Sums are kept ready for: {cubes}. Other questions, different customers and percentiles"
-        " are answered from the contacts themselves.\n"
+        f"Sums are kept ready for: {cubes} (`slot` is the half hour; bins are of waits and of times"
+        " to a repeat). Different customers are kept ready, exactly, for whole months, over all and"
+        " by one of channel, service, customer type or area. Other questions are answered from the"
+        " contacts themselves.\n"
     )
 
 

@@ -35,6 +35,8 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("avoidable_category", "Vermijdbaar: categorie", "Avoidable: category"),
         Dimension("avoidable_basis", "Vermijdbaar: grond", "Avoidable: basis"),
         Dimension("predecessor_channel", "Vorig kanaal", "Previous channel"),
+        Dimension("weekday", "Weekdag", "Weekday"),
+        Dimension("half_hour", "Half uur", "Half hour"),
     )
 }
 """Dimension key to dimension; a missing value is the text `unknown` in answers and filters."""
@@ -62,6 +64,15 @@ _LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "unclear_information": ("Onduidelijke informatie", "Unclear information"),
         "repeat_information": ("Opnieuw aanleveren", "Giving information again"),
         "organisation_error": ("Fout van de organisatie", "Organisation's error"),
+    },
+    "weekday": {
+        "1": ("Maandag", "Monday"),
+        "2": ("Dinsdag", "Tuesday"),
+        "3": ("Woensdag", "Wednesday"),
+        "4": ("Donderdag", "Thursday"),
+        "5": ("Vrijdag", "Friday"),
+        "6": ("Zaterdag", "Saturday"),
+        "7": ("Zondag", "Sunday"),
     },
     "avoidable_basis": {
         "code": ("Redencode", "Reason code"),

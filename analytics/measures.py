@@ -8,18 +8,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import ibis
-from ibis.expr.types import BooleanValue, NumericScalar, NumericValue, Table
+from ibis.expr.types import BooleanValue, DateValue, NumericScalar, NumericValue, Table
 
 Condition = Callable[[Table], BooleanValue]
 Amount = Callable[[Table], NumericValue]
+Day = Callable[[Table], DateValue]
+
+
+def start_day(rows: Table) -> DateValue:
+    """Return the local day on which a contact began: to which it is counted, unless said."""
+    return rows.started_on
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many rows hold a condition. Additive."""
+    """How many rows hold a condition, by the day to which each is counted. Additive."""
 
     key: str
     where: Condition
+    day: Day = start_day
 
     def on_rows(self, rows: Table) -> NumericScalar:
         """Return the sum over contacts."""
@@ -38,6 +45,11 @@ class Total:
         """Return the sum over contacts."""
         chosen = ibis.ifelse(self.of.where(rows), self.amount(rows), ibis.null("float64"))
         return chosen.sum().cast("float64")
+
+    @property
+    def day(self) -> Day:
+        """The day to which each row is counted."""
+        return self.of.day
 
 
 type Additive = Count | Total
@@ -66,7 +78,7 @@ class ShareOfTotal:
 
 @dataclass(frozen=True)
 class Distinct:
-    """How many different values of a column. Cannot be summed: answered from the contacts.
+    """How many different customers. Adds up over nothing: months have a table of their own.
 
     `of` counts the contacts among which they are.
     """
@@ -81,40 +93,93 @@ class Distinct:
 
 
 @dataclass(frozen=True)
-class Percentile:
-    """The value below which a part of the rows lies. Not additive: answered from the contacts.
+class PerDistinct:
+    """An additive amount over a number of different customers: divided last."""
 
-    `of` counts the contacts of which there is a value.
+    numerator: Count
+    denominator: Distinct
+
+
+@dataclass(frozen=True)
+class Percentile:
+    """The value below which a part of the rows lies. Not additive: from bins, or the contacts.
+
+    Attributes:
+        of: the amount, and of which rows.
+        quantile: the part, 0 to 1.
+        bins: the column that tells a row's bin (analytics.columns).
     """
 
-    column: str
+    of: Total
     quantile: float
-    where: Condition
-    of: Count
+    bins: str
 
     def on_rows(self, rows: Table) -> NumericScalar:
         """Return the percentile over contacts, linear between ranks."""
-        return rows[self.column].quantile(self.quantile, where=self.where(rows)).cast("float64")
-
-    def weight(self, rows: Table) -> NumericScalar:
-        """Return how many values the percentile is of."""
-        known = self.where(rows) & rows[self.column].notnull()
-        return known.fill_null(False).cast("int64").sum().cast("float64")
+        amount = self.of.amount(rows)
+        return amount.quantile(self.quantile, where=self.of.of.where(rows)).cast("float64")
 
 
-type Measure = Count | Total | Ratio | ShareOfTotal | Distinct | Percentile
+@dataclass(frozen=True)
+class PerInhabitant:
+    """An additive amount per 1,000 inhabitants and year (setting inhabitants)."""
+
+    part: Count
+
+
+@dataclass(frozen=True)
+class PerHalfHour:
+    """Contacts per half hour of the days asked about, times the mean seconds where `mean` is given.
+
+    By weekday and half hour, it is of the half hours that are asked about.
+    """
+
+    part: Count
+    mean: Ratio | None = None
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A share of the total less the same share a year before, in percentage points / 100."""
+
+    share: ShareOfTotal
+
+
+type Measure = (
+    Count
+    | Total
+    | Ratio
+    | ShareOfTotal
+    | Distinct
+    | PerDistinct
+    | Percentile
+    | PerInhabitant
+    | PerHalfHour
+    | Shift
+)
 
 
 def additive_parts(measure: Measure) -> tuple[Additive, ...]:
     """Return the sums that a measure is made of; none where only the contacts can answer."""
+    parts: tuple[Additive, ...] = ()
     match measure:
         case Count():
-            return (measure,)
+            parts = (measure,)
         case Total(of=count):
-            return (measure, count)
+            parts = (measure, count)
+        case Percentile(of=total):
+            parts = (total, total.of)
         case Ratio(numerator, denominator):
-            return (numerator, denominator)
-        case ShareOfTotal(part):
-            return (part,)
-        case _:
-            return ()
+            parts = (numerator, denominator)
+        case ShareOfTotal(part) | Shift(ShareOfTotal(part)) | PerInhabitant(part):
+            parts = (part,)
+        case PerDistinct(numerator=count):
+            parts = (count,)
+        case PerHalfHour(part, mean):
+            parts = (part, mean.numerator, mean.denominator) if mean else (part,)
+    return parts
+
+
+def adds_up(measure: Measure) -> bool:
+    """Tell whether numerators and denominators of groups add up to those of the whole."""
+    return isinstance(measure, Count | Total | Ratio | ShareOfTotal)

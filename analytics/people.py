@@ -8,7 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.derive.interactions import digital_channels
-from analytics.measures import Count, Distinct, Percentile, Ratio, ShareOfTotal, Total
+from analytics.measures import (
+    Count,
+    Distinct,
+    Measure,
+    Percentile,
+    PerDistinct,
+    PerHalfHour,
+    PerInhabitant,
+    Ratio,
+    ShareOfTotal,
+    Shift,
+    Total,
+)
 from analytics.metrics import Metric, sums
 from analytics.protected import Side
 from warehouse.settings import Settings
@@ -77,15 +89,22 @@ def _with_others(counts: Sequence[Count]) -> Iterator[Count]:
 
 
 def _counts(metric: Metric) -> tuple[Count, ...]:
-    match metric.measure:
+    return _counts_of(metric.measure)
+
+
+def _counts_of(measure: Measure) -> tuple[Count, ...]:
+    match measure:
         case Count():
-            return (metric.measure,)
-        case Total(of=count):
-            return (count,)
-        case ShareOfTotal(part):
-            return (part.of if isinstance(part, Total) else part,)
+            counts: tuple[Count, ...] = (measure,)
+        case Total(of=count) | Distinct(of=count) | PerDistinct(denominator=Distinct(of=count)):
+            counts = (count,)
+        case Percentile(of=total):
+            counts = (total.of,)
+        case PerInhabitant(part) | PerHalfHour(part):
+            counts = (part,)
+        case ShareOfTotal(part) | Shift(ShareOfTotal(part)):
+            counts = (part.of if isinstance(part, Total) else part,)
         case Ratio(numerator, denominator):
             below = denominator.of if isinstance(denominator, Total) else denominator
-            return (below, numerator) if numerator in OF_PEOPLE else (below,)
-        case Distinct(of=count) | Percentile(of=count):
-            return (count,)
+            counts = (below, numerator) if numerator in OF_PEOPLE else (below,)
+    return counts

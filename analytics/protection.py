@@ -14,9 +14,10 @@ from cachetools import LRUCache
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import BooleanValue, Table
 
+from analytics.columns import column
 from analytics.derive.cube import smallest_cube
 from analytics.derive.interactions import digital_channels
-from analytics.measures import Count
+from analytics.measures import Count, Day
 from analytics.protected import DAY, SIZE, Days, Protected, fine_months, pieces
 from warehouse.contact import UNKNOWN
 from warehouse.settings import Settings
@@ -85,9 +86,10 @@ class Protection:
     def _all_bounds(self, counts: list[Count]) -> dict[Count, Days | None]:
         """Return per count the first and last day on which anything was counted."""
         new = [count for count in counts if (*self._version, count.key) not in _bounds]
-        for name, of_table in self._by_table(new, (), is_monthly_enough=False).items():
+        tables = self._by_table(new, (), is_monthly_enough=False)
+        for (name, day_of), of_table in tables.items():
             table = self._backend.table(name)
-            day = table.started_on if name == CONTACT else table.period
+            day = day_of(table) if name == CONTACT else table.period
             ends = {}
             for count in of_table:
                 is_any = _is_counted(table, count, name)
@@ -126,15 +128,15 @@ class Protection:
         frames: dict[str, list[pd.DataFrame]] = {count.key: [] for count in counts}
         for of_part, unit, months, is_in in parts:
             tables = self._by_table(of_part, dimensions, is_monthly_enough=unit == "M")
-            for name, of_table in tables.items():
+            for (name, day_of), of_table in tables.items():
                 table = self._backend.table(name)
-                day = table.started_on if name == CONTACT else table.period
+                day = day_of(table) if name == CONTACT else table.period
                 month = day.truncate("M")
                 if months:
                     chosen = month.isin([ibis.literal(first) for first in sorted(months)])
                     table = table.filter(chosen if is_in else ~chosen)
-                day = table.started_on if name == CONTACT else table.period
-                keys = {key: table[key].fill_null(UNKNOWN) for key in dimensions}
+                day = day_of(table) if name == CONTACT else table.period
+                keys = {key: column(table, key).fill_null(UNKNOWN) for key in dimensions}
                 amounts = {
                     count.key: (count.on_rows(table) if name == CONTACT else table[count.key].sum())
                     for count in of_table
@@ -148,11 +150,12 @@ class Protection:
 
     def _by_table(
         self, counts: Sequence[Count], dimensions: Sequence[str], *, is_monthly_enough: bool
-    ) -> dict[str, list[Count]]:
-        tables: dict[str, list[Count]] = {}
+    ) -> dict[tuple[str, Day], list[Count]]:
+        """Return the counts by the smallest table that has them and the day that counts."""
+        tables: dict[tuple[str, Day], list[Count]] = {}
         for count in counts:
             cube = smallest_cube(dimensions, {count.key}, is_monthly_enough=is_monthly_enough)
-            tables.setdefault(cube.name if cube else CONTACT, []).append(count)
+            tables.setdefault((cube.name if cube else CONTACT, count.day), []).append(count)
         return tables
 
 

@@ -4,7 +4,7 @@ The planner takes the smallest table that can answer: a cube where the metric ca
 the contacts themselves. Disclosure control is the last step of every answer.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
@@ -14,34 +14,26 @@ import numpy as np
 import pandas as pd
 from cachetools import LRUCache
 from ibis.backends.duckdb import Backend
-from ibis.expr.types import Table, Value
 
-from analytics.answer import WEIGHT, amounts_of, answer_of
+from analytics.amounts import CONTACT, Days, Question, asked, backend_table
+from analytics.answer import IS_APPROXIMATE, SPAN, WEIGHT, answer_of
+from analytics.columns import column
 from analytics.derive.cube import smallest_cube
 from analytics.dimensions import DIMENSIONS
 from analytics.disclosure import HIDDEN
-from analytics.measures import ShareOfTotal, additive_parts
+from analytics.exposure import with_exposure
+from analytics.measures import Shift
 from analytics.metrics import METRICS, Metric, sums
 from analytics.people import checks
-from analytics.periods import Grain, is_whole, period_of
+from analytics.periods import Grain, period_of, year_before
 from analytics.protection import Protection
+from analytics.shift import a_year_before, shifted
 from warehouse.contact import UNKNOWN, VISIT_CHANNEL
 from warehouse.errors import SelectionError
 from warehouse.settings import Settings
 from warehouse.store import Reader
 
-__all__ = ["Grain", "Selection", "Span", "measure", "measure_spans", "span", "values"]
-
-CONTACT = "contact"
-_UNSUMMED = " itself"
-_SPAN = "span"
-_TRUNCATE = {
-    Grain.DAY: "D",
-    Grain.WEEK: "W",
-    Grain.MONTH: "M",
-    Grain.QUARTER: "Q",
-    Grain.YEAR: "Y",
-}
+__all__ = ["Days", "Grain", "Selection", "Span", "measure", "measure_spans", "span", "values"]
 
 
 @dataclass(frozen=True)
@@ -60,27 +52,6 @@ class Selection:
 
 
 EVERYTHING = Selection()
-
-
-type Days = tuple[date, date]
-"""First and last local day, both inclusive."""
-
-
-@dataclass(frozen=True)
-class _Question:
-    """What is asked, checked and with its bounds; of several spans of days where they are apart."""
-
-    metrics: tuple[Metric, ...]
-    by: tuple[str, ...]
-    grain: Grain | None
-    spans: tuple[Days, ...]
-    where: Mapping[str, tuple[str, ...]]
-
-    @property
-    def is_monthly(self) -> bool:
-        """Whether sums by month can answer."""
-        whole = all(is_whole(first, last, Grain.MONTH) for first, last in self.spans)
-        return whole and self.grain not in {Grain.DAY, Grain.WEEK}
 
 
 @dataclass(frozen=True)
@@ -115,19 +86,6 @@ def span(reader: Reader) -> Span:
             known = _read_span(backend)
         _spans[key] = known
     return known
-
-
-_tables: LRUCache[tuple[int, str], tuple[Backend, Table]] = LRUCache(maxsize=256)
-
-
-def backend_table(backend: Backend, name: str) -> Table:
-    """Return a table of the current version; its columns are looked up once per connection."""
-    key = (id(backend), name)
-    known = _tables.get(key)
-    # a number can be given again to another connection once the first is gone
-    if known is None or known[0] is not backend:
-        known = _tables[key] = (backend, backend.table(name))
-    return known[1]
 
 
 def _read_span(backend: Backend) -> Span:
@@ -169,7 +127,8 @@ def values(reader: Reader, dimension: str) -> list[str]:
         cube = smallest_cube({dimension}, {sums.CONTACTS.key}, is_monthly_enough=True)
         table = backend_table(backend, cube.name if cube else CONTACT)
         amount = table[sums.CONTACTS.key].sum() if cube else sums.CONTACTS.on_rows(table)
-        counted = table.group_by(value=table[dimension].fill_null(UNKNOWN)).agg(amount=amount)
+        named = column(table, dimension).fill_null(UNKNOWN)
+        counted = table.group_by(value=named).agg(amount=amount)
         frame = counted.order_by(ibis.desc("amount"), "value").to_pyarrow().to_pandas()
     return [str(value) for value in frame["value"]]
 
@@ -188,8 +147,9 @@ def measure(
     Columns: metric; period (first day as date; the selection's first day without grain); one per
     dimension in `by`; value, numerator, denominator (float; NaN where hidden or not measured; a
     count has no denominator); low, high (bounds of 95% for shares); suppressed; is_complete (the
-    period lies wholly within the days loaded, and within those asked). Shares are 0 to 1, times
-    seconds, money euros.
+    period lies wholly within the days loaded, and within those asked); is_approximate (a percentile
+    from bins, at most 2% off: `columns.LARGEST_ERROR`). Shares are 0 to 1, times seconds, money
+    euros.
 
     Raises:
         SelectionError: a metric, dimension or channel does not exist; names what is close.
@@ -200,7 +160,7 @@ def measure(
     answer = measure_spans(
         reader, metrics, [days], by=by, grain=grain, where=selection.where, threshold=threshold
     )
-    return answer.drop(columns=_SPAN)
+    return answer.drop(columns=SPAN)
 
 
 def measure_spans(
@@ -227,26 +187,65 @@ def measure_spans(
     for key in (*by, *where):
         _check(key, DIMENSIONS, "dimension")
     known = span(reader)
-    chosen = tuple(METRICS[key] for key in dict.fromkeys(metrics))
-    question = _Question(chosen, tuple(by), grain, tuple(spans), where)
+    chosen = tuple(dict.fromkeys(metrics))
+    own = tuple(METRICS[key] for key in chosen if not isinstance(METRICS[key].measure, Shift))
     limit = known.settings.privacy.threshold if threshold is None else threshold
+    answers = {}
+    if own:
+        question = Question(own, tuple(by), grain, tuple(spans), where)
+        answer = _answered(reader, question, known, limit)
+        answers = {str(key): rows for key, rows in answer.groupby("metric", sort=False)}
+    for key in set(chosen) - set(answers):
+        if isinstance(METRICS[key].measure, Shift):
+            of_shares = Question((), tuple(by), grain, tuple(spans), where)
+            answers[key] = _shifted(reader, key, of_shares, limit)
+    found = [answers[key] for key in chosen if key in answers]
+    return pd.concat(found, ignore_index=True) if found else answer
+
+
+def _answered(reader: Reader, question: Question, known: Span, limit: int) -> pd.DataFrame:
+    """Return the answer to a question about metrics that are of one period each."""
+    by = question.by
+    loaded, inhabitants = (known.first_on, known.last_on), known.settings.inhabitants
     with reader.backend() as backend:
         protection = Protection(reader, backend, known.settings, limit)
         answers = {
             metric.key: _protected(
-                answer_of(metric, amounts, [_SPAN, *by]), metric, question, protection, known
+                answer_of(
+                    metric, with_exposure(amounts, question, loaded, inhabitants), [SPAN, *by]
+                ),
+                metric,
+                question,
+                protection,
+                known,
             )
-            for asked, amounts in _asked(backend, question)
-            for metric in asked
+            for metrics, amounts in asked(backend, question)
+            for metric in metrics
         }
-    answer = pd.concat([answers[metric.key] for metric in chosen], ignore_index=True)
+    answer = pd.concat([answers[metric.key] for metric in question.metrics], ignore_index=True)
     answer["is_complete"] = _is_complete(answer, question, known)
-    columns = [_SPAN, "metric", "period", *by, "value", "numerator", "denominator", "low", "high"]
-    return answer[[*columns, "suppressed", "is_complete"]]
+    columns = [SPAN, "metric", "period", *by, "value", "numerator", "denominator", "low", "high"]
+    return answer[[*columns, "suppressed", "is_complete", IS_APPROXIMATE]]
+
+
+def _shifted(reader: Reader, key: str, question: Question, limit: int) -> pd.DataFrame:
+    """Return a share of the total less that of a year before."""
+    of = METRICS[key].measure
+    assert isinstance(of, Shift)  # noqa: S101  # nobody asks otherwise
+    (share,) = (name for name, metric in METRICS.items() if metric.measure == of.share)
+    before = [a_year_before(days, question.grain) for days in question.spans]
+    now, then = (
+        measure_spans(
+            reader, [share], spans, by=question.by, grain=question.grain, where=question.where,
+            threshold=limit,
+        )
+        for spans in (question.spans, before)
+    )  # fmt: skip
+    return shifted(key, of.share.dimension, now, then, question.by, question.grain)
 
 
 def _protected(
-    cells: pd.DataFrame, metric: Metric, question: _Question, protection: Protection, known: Span
+    cells: pd.DataFrame, metric: Metric, question: Question, protection: Protection, known: Span
 ) -> pd.DataFrame:
     """Hide what may not be shown of a metric; what may not be told to be nought gets a row too."""
     threshold, by = protection.threshold, list(question.by)
@@ -257,7 +256,7 @@ def _protected(
         places = pd.DataFrame(
             {
                 "place": range(len(periods)),
-                _SPAN: [number for number, _, _ in periods],
+                SPAN: [number for number, _, _ in periods],
                 "period": [period for _, period, _ in periods],
             }
         )
@@ -267,7 +266,7 @@ def _protected(
             if found.empty:
                 continue
             found = found.rename(columns={"span": "place"}).merge(places, on="place")
-            keys = [_SPAN, "period", *check.by]
+            keys = [SPAN, "period", *check.by]
             found = found[keys].drop_duplicates()
             both = cells[keys].merge(found.assign(is_hidden=True), on=keys, how="left")
             hidden |= both["is_hidden"].notna().to_numpy()
@@ -278,7 +277,7 @@ def _protected(
                 hidden = np.append(hidden, np.ones(len(absent), dtype=bool))
     cells.loc[hidden, list(HIDDEN)] = float("nan")
     cells["suppressed"] = hidden
-    order = [_SPAN, "period", *by]
+    order = [SPAN, "period", *by]
     return cells.drop(columns=WEIGHT).sort_values(order, ignore_index=True, kind="stable")
 
 
@@ -286,7 +285,7 @@ def _as_date(period: date) -> date:
     return period.date() if isinstance(period, datetime) else period
 
 
-def _periods(question: _Question, known: Span) -> list[tuple[int, date, Days]]:
+def _periods(question: Question, known: Span) -> list[tuple[int, date, Days]]:
     """Return span, first day and bounds of each period of which there can be a figure."""
     if not question.grain:
         return [(number, days[0], days) for number, days in enumerate(question.spans)]
@@ -309,77 +308,18 @@ def _check(key: str, known: Mapping[str, object], what: str) -> None:
     )
 
 
-def _asked(backend: Backend, question: _Question) -> Iterator[tuple[list[Metric], pd.DataFrame]]:
-    """Give the sums for each metric; metrics that one table can answer share one query."""
-    plans: dict[str, list[Metric]] = {}
-    for metric in question.metrics:
-        plans.setdefault(plan(metric, question), []).append(metric)
-    for name, metrics in plans.items():
-        yield metrics, _sums(backend, name.removesuffix(_UNSUMMED), metrics, question)
-
-
-def plan(metric: Metric, question: _Question) -> str:
-    """Return the smallest table that can answer; metrics without sums go by themselves."""
-    parts = {part.key for part in additive_parts(metric.measure)}
-    dimensions = {*question.by, *question.where}
-    if isinstance(metric.measure, ShareOfTotal):
-        dimensions.add(metric.measure.dimension)
-    cube = smallest_cube(dimensions, parts, is_monthly_enough=question.is_monthly)
-    return cube.name if cube else f"{CONTACT}{'' if parts else _UNSUMMED}"
-
-
-def _sums(
-    backend: Backend, name: str, metrics: Sequence[Metric], question: _Question
-) -> pd.DataFrame:
-    """Return one row per period and group with every sum that the metrics need."""
-    table = backend_table(backend, name)
-    is_cube = name != CONTACT
-    day = table.period if is_cube else table.started_on
-    within = [
-        day.between(ibis.literal(first), ibis.literal(last)) for first, last in question.spans
-    ]
-    rows = table.filter(
-        ibis.or_(*within),
-        *(table[key].fill_null(UNKNOWN).isin(allowed) for key, allowed in question.where.items()),
-    )
-    keys = _keys(rows, rows.period if is_cube else rows.started_on, question)
-    amounts: dict[str, Value] = {}
-    for metric in metrics:
-        amounts |= amounts_of(metric, rows, is_cube=is_cube)
-    answered = rows.group_by(**keys).agg(**amounts) if keys else rows.agg(**amounts)
-    frame = answered.to_pyarrow().to_pandas(date_as_object=True)
-    if _SPAN not in keys:
-        frame[_SPAN] = 0
-    if not question.grain:
-        frame["period"] = frame[_SPAN].map(dict(enumerate(first for first, _ in question.spans)))
-    frame = frame.sort_values([_SPAN, "period", *question.by], ignore_index=True)
-    return frame.astype(dict.fromkeys(amounts, "float64"))
-
-
-def _keys(rows: Table, day: Value, question: _Question) -> dict[str, Value]:
-    """Return by what the rows are grouped: span, period and dimensions."""
-    keys: dict[str, Value] = {key: rows[key].fill_null(UNKNOWN) for key in question.by}
-    if len(question.spans) > 1:
-        spans = enumerate(question.spans)
-        within = [
-            (day.between(ibis.literal(a), ibis.literal(b)), number) for number, (a, b) in spans
-        ]
-        keys[_SPAN] = ibis.cases(*within)
-    if question.grain:
-        keys["period"] = day.truncate(_TRUNCATE[question.grain])
-    return keys
-
-
 def is_complete(metric: str, days: Days, known: Span) -> bool:
     """Tell whether all of these days lie within those of which the metric can be known."""
+    if isinstance(METRICS[metric].measure, Shift) and year_before(*days)[0] < known.first_on:
+        return False
     window = timedelta(days=known.settings.repeat.window_days)
     last_on = known.last_on - window if METRICS[metric].settles_late else known.last_on
     return days[0] >= known.first_on and days[1] <= last_on
 
 
-def _is_complete(answer: pd.DataFrame, question: _Question, known: Span) -> pd.Series:
+def _is_complete(answer: pd.DataFrame, question: Question, known: Span) -> pd.Series:
     """Tell per row whether its period is complete; one that the question cuts is not."""
-    cells = answer[["metric", _SPAN, "period"]]
+    cells = answer[["metric", SPAN, "period"]]
     whole = {}
     for metric, number, period in cells.drop_duplicates().itertuples(index=False, name=None):
         asked = question.spans[number]

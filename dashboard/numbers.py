@@ -85,7 +85,7 @@ def suppressed_text(threshold: int) -> str:
     return f"<\N{NO-BREAK SPACE}{threshold}"
 
 
-def value_text(
+def value_text(  # noqa: PLR0911  # one for each unit
     value: float | None, unit: Unit, language: str, *, suppressed: bool = False, threshold: int = 10
 ) -> str:
     """Return a metric's value as text, by its unit; `< 10` where it is suppressed."""
@@ -96,6 +96,8 @@ def value_text(
             return count_text(value, language)
         case Unit.SHARE:
             return share_text(value, language)
+        case Unit.POINTS:
+            return change_text(value, Unit.SHARE, language)
         case Unit.SECONDS:
             return seconds_text(value, language)
         case Unit.EUROS:

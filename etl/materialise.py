@@ -5,11 +5,12 @@ from functools import cache
 import ibis
 from ibis.backends.duckdb import Backend
 
+from analytics.derive import customer_months
 from analytics.derive.contact import contact_table
 from analytics.derive.cube import CUBES, Cube, cube
 from analytics.derive.customers import row_counts
 from analytics.derive.journey_cubes import JOURNEY_CUBES, journey_cells
-from analytics.derive.steps import derive
+from analytics.derive.steps import derive, ends
 from etl.engine import run
 from etl.linking.joins import join_probable
 from etl.note_model import has_opinions, speak
@@ -22,7 +23,7 @@ from warehouse.settings import Settings
 def materialise(backend: Backend, settings: Settings, *, must_link: bool = True) -> None:
     """Make what is derived from `loaded_contact`, replacing earlier tables.
 
-    These are `contact`, the cubes, `set_aside` and `probable_link`.
+    These are `contact`, the cubes, `customer_month`, `set_aside` and `probable_link`.
 
     Args:
         backend: an Ibis backend on the version being built, writable.
@@ -54,6 +55,9 @@ def make_cubes(backend: Backend) -> None:
     """Make every cube from `contact`, replacing earlier ones."""
     for shape in CUBES:
         run(backend, f"CREATE OR REPLACE TABLE {shape.name} AS {_cube_query(shape)}")
+    among = customer_months.blocks(*ends(backend.table("loaded_contact")))
+    months = customer_months.customer_months(backend.table("contact"), among)
+    backend.create_table(customer_months.NAME, months, overwrite=True)
     for journeys in JOURNEY_CUBES:
         run(backend, f"CREATE OR REPLACE TABLE {journeys.name} AS {_journey_query(journeys.name)}")
 

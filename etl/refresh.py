@@ -12,14 +12,15 @@ import ibis
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
-from analytics.derive import customers
+from analytics.derive import customer_months, customers
 from analytics.derive.contact import COLUMNS, contact_table
 from analytics.derive.conversations import roles_of
 from analytics.derive.cube import CUBES, Cube, cube, cube_after
 from analytics.derive.journey_cubes import JOURNEY_CUBES, journey_cells, journey_cells_after
 from analytics.derive.opinion import with_opinion
 from analytics.derive.scope import Change, freed, pseudonyms, scope
-from analytics.derive.steps import Whole, count_rows, derive, knowable
+from analytics.derive.service import answering
+from analytics.derive.steps import Whole, count_rows, derive, ends, knowable
 from etl.engine import run
 from etl.materialise import materialise
 from etl.note_model import has_opinions
@@ -54,11 +55,15 @@ def _refresh(backend: Backend, settings: Settings, first_new: int) -> None:
     )
     roles = remembered_roles(backend)
     parts = roles_of(change.loaded, roles)
-    if parts.are_two_systems != roles_of(change.earlier, roles).are_two_systems:
-        materialise(backend, settings)  # what was logged twice is known from now on
+    told = answering(change.loaded, settings)
+    if parts.are_two_systems != roles_of(
+        change.earlier, roles
+    ).are_two_systems or told != answering(change.earlier, settings):
+        # what was logged twice, or which source tells when it answered, is known from now on
+        materialise(backend, settings)
         return
-    whole = Whole(knowable(change.loaded, settings), change.aside, parts)
-    concerned = scope(change, whole, scratch)
+    whole = Whole(knowable(change.loaded, settings), change.aside, parts, told)
+    concerned = scope(change, whole, settings, scratch)
     part = scratch.keep("part", change.loaded.semi_join(concerned, "contact_key"))
     derived = scratch.keep("derived", derive(part, settings, scratch, roles, whole))
     if count_rows(freed(change, derived, scratch)):
@@ -89,6 +94,7 @@ def _write(
         _replace(backend, journeys.name, "cells", ("period", *journeys.dimensions))
         run(backend, f"DELETE FROM {journeys.name} WHERE row_count = 0")
     run(backend, "DROP TABLE scratch_cells")
+    _refresh_customer_months(backend, change, as_it_was, derived, scratch)
     _replace(backend, "contact", "after", ("contact_key",))
     _refresh_set_aside(backend, change, scratch)
 
@@ -117,6 +123,18 @@ def _replace(backend: Backend, name: str, scratch: str, keys: Sequence[str]) -> 
     same = " AND ".join(f"{name}.{key} = fresh.{key}" for key in keys)
     run(backend, f"DELETE FROM {name} USING scratch_{scratch} AS fresh WHERE {same}")
     run(backend, f"INSERT INTO {name} BY NAME SELECT * FROM scratch_{scratch}")
+
+
+def _refresh_customer_months(
+    backend: Backend, change: Change, before: Table, after: Table, scratch: Scratch
+) -> None:
+    """Count the customers in scope anew: all of their contacts are."""
+    among = customer_months.blocks(*ends(change.loaded))
+    were, are = (customer_months.customer_months(rows, among) for rows in (before, after))
+    existing = backend.table(customer_months.NAME)
+    scratch.keep("months", customer_months.customer_months_after(existing, were, are))
+    _replace(backend, customer_months.NAME, "months", customer_months.KEYS)
+    run(backend, f"DELETE FROM {customer_months.NAME} WHERE {customer_months.COUNT} = 0")
 
 
 def _refresh_set_aside(backend: Backend, change: Change, scratch: Scratch) -> None:

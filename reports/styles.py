@@ -19,6 +19,7 @@ _NUMBERS = {
     # amounts in the thousands are read without cents, amounts per contact with
     Kind.EUROS: '[>=1000]"€ "#,##0;[<=-1000]"€ "-#,##0;"€ "0.00',
     Kind.NUMBER: "#,##0.00",
+    Kind.POINTS: "+0.0%;-0.0%;0.0%",
 }
 
 _DIFFERENCES = {
@@ -27,6 +28,7 @@ _DIFFERENCES = {
     Kind.SECONDS: '+#,##0" s";-#,##0" s";0" s"',
     Kind.EUROS: '+"€ "#,##0.00;-"€ "#,##0.00;"€ "0.00',
     Kind.NUMBER: "+#,##0.00;-#,##0.00;0.00",
+    Kind.POINTS: "+0.0%;-0.0%;0.0%",
 }
 
 _DATES = {Kind.MONTH: "mmm yyyy", Kind.DAY: "d mmm yyyy", Kind.MOMENT: "d mmm yyyy hh:mm"}

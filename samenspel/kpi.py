@@ -150,17 +150,17 @@ def _shown(record: dict[str, Any], units: dict[str, str]) -> str:
     value = record["value"]
     if value is None:
         return "-"
-    match units.get(str(record["metric"])):
-        case "share":
-            return f"{value:.1%}"
-        case "seconds":
-            return f"{value:,.1f} s"
-        case "euros":
-            return f"€ {value:,.2f}"
-        case "count":
-            return f"{value:,.0f}"
-        case _:
-            return f"{value:,.2f}"
+    unit = units.get(str(record["metric"]), "")
+    return _FORMATS.get(unit, "{:,.2f}").format(100 * value if unit == "points" else value)
+
+
+_FORMATS = {
+    "share": "{:.1%}",
+    "points": "{:+.1f} pp",
+    "seconds": "{:,.1f} s",
+    "euros": "€ {:,.2f}",
+    "count": "{:,.0f}",
+}
 
 
 def _plain(value: object) -> str:

@@ -72,7 +72,7 @@ class SparkEngine:
 
     def bring(self, name: str, rows: pa.Table) -> Table:
         """Return rows that were worked out in memory as a table of the engine."""
-        types = {pa.int64(): "bigint"}
+        types = {pa.int64(): "bigint", pa.date32(): "date", pa.bool_(): "boolean"}
         schema = ", ".join(f"{field.name} {types[field.type]}" for field in rows.schema)
         data = [tuple(row.values()) for row in rows.to_pylist()]
         self.session.createDataFrame(data, schema).createOrReplaceTempView(f"scratch_{name}")

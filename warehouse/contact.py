@@ -344,6 +344,28 @@ DERIVED_FIELDS: tuple[Field, ...] = (
     ),
     Field("is_lost", "boolean", "Counts as a contact, abandoned after more than the short moment."),
     Field(
+        "is_to_assisted",
+        "boolean",
+        "A repeat on phone, counter or home visit whose latest predecessor was digital.",
+    ),
+    Field(
+        "is_out_of_hours",
+        "boolean",
+        "Counts as a contact, begun outside the opening hours of its channel (setting opening).",
+    ),
+    Field(
+        "answer_due_on",
+        "date",
+        "Last local day of the term within which it is to be answered (setting answer); null where "
+        "the channel has none, or the source never tells when it answered.",
+        "Antwoord vóór",
+    ),
+    Field(
+        "is_on_time",
+        "boolean",
+        "Answered within that term; null where there is none, or it is not over.",
+    ),
+    Field(
         "cost",
         "float64",
         "Cost of the contact in euros (setting cost); 0 where the channel has none.",

@@ -104,6 +104,13 @@ users_file = "users.txt"              # made with: samenspel user NAME >> users.
 name_nl = "Servicepunt"
 name_en = "Service point"
 
+[opening.hours]                       # on public holidays nothing is open
+default = "Mo-Fr 08:30-17:00"
+phone = "Mo-Fr 08:00-17:00; Th 17:00-20:00"
+web_form = "24/7"
+[answer.working_days]                 # term for an answer
+email = 2
+post = 10
 [[source]]
 name = "telefonie"
 kind = "csv"

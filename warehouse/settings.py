@@ -13,6 +13,7 @@ from warehouse.contact import BUILT_IN_CHANNELS
 from warehouse.errors import ConfigurationError
 from warehouse.goal_settings import GoalSettings, InterventionSettings
 from warehouse.model_settings import NoteModelSettings, ReviewSettings
+from warehouse.service_settings import AnswerSettings, OpeningSettings, check_channels
 from warehouse.source_kinds import check_contacts_of_kiss
 from warehouse.source_settings import (
     ColumnSettings,
@@ -198,6 +199,8 @@ class Settings(SettingsModel):
     )
     avoidable: AvoidableSettings = AvoidableSettings()
     quality: QualitySettings = QualitySettings()
+    opening: OpeningSettings = OpeningSettings()
+    answer: AnswerSettings = AnswerSettings()
     privacy: PrivacySettings = PrivacySettings()
     server: ServerSettings = ServerSettings()
     drivers: DriverSettings = DriverSettings()
@@ -232,6 +235,7 @@ class Settings(SettingsModel):
             if move.category is not None and move.category not in AVOIDABLE_CATEGORIES:
                 raise ValueError(f"there is no avoidable category {move.category!r}")
         known = set(BUILT_IN_CHANNELS) | set(self.channels)
+        check_channels(self.opening, self.answer, known)
         unknown = sorted(set(self.cost) - known)
         if unknown:
             raise ValueError(

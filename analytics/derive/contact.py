@@ -3,6 +3,7 @@
 Columns and their meanings: warehouse.contact.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import ibis
@@ -11,8 +12,10 @@ from ibis.expr.types import BooleanValue, Table
 from analytics.derive.avoidable import with_value
 from analytics.derive.interactions import digital_channels
 from analytics.derive.journeys import OF_JOURNEYS, is_dropped_off, is_resolved
+from analytics.derive.service import Told, with_service
 from warehouse.contact import (
     ATTRIBUTE_KINDS,
+    BUILT_IN_CHANNELS,
     CONTACT_FIELDS,
     DERIVED_FIELDS,
     GATE_FIELDS,
@@ -40,21 +43,39 @@ def contact_table(name: str) -> Table:
     return ibis.table({column: _TYPES[column] for column in COLUMNS}, name=name)
 
 
+ASSISTED = [key for key, channel in BUILT_IN_CHANNELS.items() if channel.is_assisted]
+"""Channels on which somebody speaks to somebody."""
+
 _FLAGS = ("is_repeat", "is_repeat_same_channel", "has_follower")
 _OF_PREDECESSOR = ("predecessor_at", "predecessor_channel", "predecessor_outcome")
 
 
-def contacts(
-    rows: Table, sequence: Table, settings: Settings, knowable: tuple[datetime, datetime] | None
-) -> Table:
+@dataclass(frozen=True)
+class Known:
+    """What the rows of one contact do not tell by themselves.
+
+    Attributes:
+        knowable: from and until when a predecessor or follower would have been seen; None where
+            there is no contact at all.
+        last_at: start of the last contact, in UTC; None likewise.
+        told: which sources tell when they answered.
+        days: the calendar of all days with a contact (`service.calendar`).
+    """
+
+    knowable: tuple[datetime, datetime] | None
+    last_at: datetime | None
+    told: Told
+    days: Table
+
+
+def contacts(rows: Table, sequence: Table, settings: Settings, whole: Known) -> Table:
     """Return one row per loaded row, with the columns COLUMNS.
 
     Args:
         rows: the interactions.
         sequence: what comes before and after, with episodes; rows that are not in it stand alone.
         settings: the settings.
-        knowable: from and until when a predecessor or follower would have been seen; None where
-            there is no contact at all.
+        whole: what is known of all contacts together.
     """
     joined = rows.left_join(sequence, "contact_key", rname="{name}_in_sequence")
     known = joined.customer_number.notnull()
@@ -62,16 +83,15 @@ def contacts(
     candidate = joined.is_candidate & joined.is_head
     # a conversation's question can repeat where its head is planned, say: then nothing repeats
     flags = {name: candidate & joined[name].fill_null(False) for name in _FLAGS}
-    start, end = knowable or (None, None)
+    start, end = whole.knowable or (None, None)
+    digital = digital_channels(settings)
     wide = joined.mutate(
         started_on=joined.started_local.date(),
         conversation_key=joined.head_key,
         is_contact=joined.is_inbound & joined.is_head,
         is_answered=joined.is_answered & joined.is_head,
         is_identified=joined.is_inbound & joined.is_head & known,
-        is_digital=joined.is_inbound
-        & joined.is_head
-        & joined.channel.isin(digital_channels(settings)),
+        is_digital=joined.is_inbound & joined.is_head & joined.channel.isin(digital),
         is_candidate=candidate,
         is_knowable_backwards=_holds(joined.started_at >= ibis.literal(start, "timestamp")),
         is_knowable_forwards=_holds(joined.started_at <= ibis.literal(end, "timestamp")),
@@ -89,6 +109,9 @@ def contacts(
         episode_seconds=ibis.ifelse(alone, 0.0, joined.episode_seconds),
         is_dropped_off=is_dropped_off(joined, known, settings),
         is_switch=flags["is_repeat"] & (joined.predecessor_channel != joined.channel),
+        is_to_assisted=flags["is_repeat"]
+        & joined.channel.isin(ASSISTED)
+        & _holds(joined.predecessor_channel.isin(digital)),
         **{
             name: ibis.ifelse(flags["is_repeat"], joined[name], ibis.null(joined[name].type()))
             for name in _OF_PREDECESSOR
@@ -96,6 +119,7 @@ def contacts(
         **flags,
     )
     wide = wide.mutate(is_in_time=_in_time(wide, settings), is_lost=_lost(wide, settings))
+    wide = with_service(wide, whole.days, settings, whole.last_at, whole.told)
     return with_value(wide, settings).select(*COLUMNS)
 
 

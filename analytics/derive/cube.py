@@ -8,9 +8,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import ibis
-from ibis.expr.types import Table
+from ibis.expr.types import Table, Value
 
-from analytics.measures import Additive, Count, additive_parts
+from analytics.columns import NUMBERS, OF_TIME, column
+from analytics.measures import Additive, Count, Day, additive_parts, start_day
 from analytics.metrics import METRICS, sums
 from warehouse.contact import UNKNOWN
 
@@ -18,6 +19,8 @@ ADDITIVE: dict[str, Additive] = {
     part.key: part for metric in METRICS.values() for part in additive_parts(metric.measure)
 }
 """Every sum that some metric needs, by its key."""
+
+_BY_START = {key: part for key, part in ADDITIVE.items() if part.day is start_day}
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,17 @@ class Cube:
     @property
     def parts(self) -> dict[str, Additive]:
         """The sums it holds, by key."""
-        return {part.key: part for part in self.only} if self.only else ADDITIVE
+        return {part.key: part for part in self.only} if self.only else _BY_START
+
+    @property
+    def day(self) -> Day:
+        """The day to which its rows are counted."""
+        return next(iter(self.parts.values())).day
+
+    def has(self, dimensions: Collection[str]) -> bool:
+        """Tell whether it can be split by these: they stand in it, or follow from what does."""
+        own = {*self.dimensions} if self.is_monthly else {*self.dimensions, "period"}
+        return all(name in own or OF_TIME.get(name, ("", ""))[1] in own for name in dimensions)
 
 
 CUBES: tuple[Cube, ...] = (
@@ -55,8 +68,32 @@ CUBES: tuple[Cube, ...] = (
         ("channel", "predecessor_channel", "service", "customer_type"),
         only=(sums.REPEATS, sums.SWITCHES, sums.REPEATS_SAME_CHANNEL),
     ),
+    Cube(
+        "cube_half_hour",
+        ("channel", "slot"),
+        only=(sums.CONTACTS, sums.HANDLED, sums.HANDLE),
+    ),
+    Cube(
+        "cube_callback",
+        ("channel", "service", "customer_type", "area"),
+        only=(sums.CALLBACKS_DUE, sums.CALLBACKS_KEPT),
+    ),
+    Cube("cube_wait", ("channel", "wait_bin"), only=(sums.WAITED, sums.WAIT)),
+    Cube(
+        "cube_wait_month",
+        ("channel", "service", "customer_type", "wait_bin"),
+        is_monthly=True,
+        only=(sums.WAITED, sums.WAIT),
+    ),
+    Cube("cube_gap", ("channel", "gap_bin"), only=(sums.REPEATS, sums.REPEAT_GAP)),
+    Cube(
+        "cube_gap_month",
+        ("channel", "service", "customer_type", "gap_bin"),
+        is_monthly=True,
+        only=(sums.REPEATS, sums.REPEAT_GAP),
+    ),
 )
-"""Smallest first: the planner takes the first that can answer."""
+"""Smaller ones first: the planner takes the first that can answer."""
 
 
 ROW_COUNT = "row_count"
@@ -69,12 +106,17 @@ def cube(contacts: Table, shape: Cube) -> Table:
     rows of contacts they are of.
     """
     rows = contacts.filter(_any_part(contacts, shape)) if shape.only else contacts
-    day = rows.started_on
-    keys = {name: rows[name].fill_null(UNKNOWN) for name in shape.dimensions}
+    day = shape.day(rows)
+    keys = {name: _key(rows, name) for name in shape.dimensions}
     period = day.truncate("M") if shape.is_monthly else day
     amounts = {key: part.on_rows(rows).fill_null(0.0) for key, part in shape.parts.items()}
     cells = rows.group_by(period=period, **keys).agg(**amounts, **{ROW_COUNT: rows.count()})
     return cells.order_by("period")
+
+
+def _key(rows: Table, name: str) -> Value:
+    values = column(rows, name)
+    return values if name in NUMBERS else values.fill_null(UNKNOWN)
 
 
 def cube_after(existing: Table, before: Table, after: Table, shape: Cube) -> Table:
@@ -111,7 +153,7 @@ def smallest_cube(
     if not parts:
         return None
     for shape in CUBES:
-        fits = set(dimensions) <= set(shape.dimensions) and set(parts) <= set(shape.parts)
+        fits = shape.has(dimensions) and set(parts) <= set(shape.parts)
         if fits and (is_monthly_enough or not shape.is_monthly):
             return shape
     return None

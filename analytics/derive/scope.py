@@ -6,6 +6,7 @@ logged on that day. The scope of new rows is closed over these: what lies outsid
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import ibis
 from ibis.expr.types import Table
@@ -13,6 +14,7 @@ from ibis.expr.types import Table
 from analytics.derive.bench import Bench
 from analytics.derive.steps import Whole, count_rows
 from warehouse.contact import IDENTIFIER_KINDS
+from warehouse.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,13 @@ def carriers(loaded: Table, those: Table) -> Table:
     )
 
 
-def scope(change: Change, whole: Whole, bench: Bench) -> Table:
+def scope(change: Change, whole: Whole, settings: Settings, bench: Bench) -> Table:
     """Return the rows that the new ones concern, and these themselves: contact_key.
 
     Args:
         change: what came.
         whole: where all rows begin and end now.
+        settings: the settings.
         bench: keeps the intermediate tables; the one returned is among them.
     """
     fresh = bench.keep("fresh", _with_the_rest_of_their_days(change, whole))
@@ -74,7 +77,7 @@ def scope(change: Change, whole: Whole, bench: Bench) -> Table:
     seeds = ibis.union(
         fresh.select("contact_key"),
         carriers(change.loaded, touched),
-        _outdated(change.contact, whole),
+        _outdated(change.contact, whole, settings),
     ).distinct()
     concerned = bench.keep("scope_0", seeds)
     size, number = count_rows(concerned), 0
@@ -104,13 +107,20 @@ def _with_the_rest_of_their_days(change: Change, whole: Whole) -> Table:
     return change.new.union(logged.semi_join(days, "day").drop("day"), distinct=True)
 
 
-def _outdated(contact: Table, whole: Whole) -> Table:
-    """Return the rows of which it is now known, or no longer, what came before or after."""
+def _outdated(contact: Table, whole: Whole, settings: Settings) -> Table:
+    """Return the rows of which it is now known, or no longer, what came before or after.
+
+    Those too whose term for an answer is over since.
+    """
     start, end = whole.knowable or (None, None)
+    window = timedelta(days=settings.repeat.window_days)
+    today = (end + window).date() if end else None
     backwards = (contact.started_at >= ibis.literal(start, "timestamp")).fill_null(False)
     forwards = (contact.started_at <= ibis.literal(end, "timestamp")).fill_null(False)
     return contact.filter(
-        (contact.is_knowable_backwards != backwards) | (contact.is_knowable_forwards != forwards)
+        (contact.is_knowable_backwards != backwards)
+        | (contact.is_knowable_forwards != forwards)
+        | (contact.is_on_time.isnull() & (contact.answer_due_on < ibis.literal(today, "date")))
     ).select("contact_key")
 
 

@@ -14,13 +14,17 @@ from ibis.expr.types import Table
 from analytics.derive import customers, records
 from analytics.derive.bench import Bench
 from analytics.derive.components import components
-from analytics.derive.contact import by_conversation, contacts
+from analytics.derive.contact import Known, by_conversation, contacts
 from analytics.derive.conversations import Roles, alone, bridges, conversations, roles_of
 from analytics.derive.episodes import with_episodes
 from analytics.derive.interactions import interactions
 from analytics.derive.sequences import matters, sequences, subjects
+from analytics.derive.service import Told, answering, calendar
 from warehouse.contact import IDENTIFIER_KINDS, VISIT_CHANNEL
 from warehouse.settings import Settings
+
+_DAY = timedelta(days=1)
+_NEVER = datetime(2000, 1, 1)  # noqa: DTZ001  # any day: there is no contact
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,13 @@ class Whole:
             there is no contact at all.
         aside: pseudonyms known to be set aside: pseudonym, kind; None where there are none.
         parts: which sources see the same contacts; found from the rows where left out.
+        told: which sources tell when they answered; found from the rows where left out.
     """
 
     knowable: tuple[datetime, datetime] | None
     aside: Table | None = None
     parts: Roles | None = None
+    told: Told | None = None
 
 
 def derive(
@@ -80,7 +86,30 @@ def derive(
     bench.drop("sequences")
     if certain.has_conversations:
         chained = bench.keep("by_conversation", by_conversation(chained))
-    return contacts(rows, chained, settings, whole.knowable)
+    return contacts(rows, chained, settings, _known(loaded, settings, bench, whole))
+
+
+def _known(loaded: Table, settings: Settings, bench: Bench, whole: Whole) -> Known:
+    """Gather what is known of all contacts together."""
+    told = answering(loaded, settings) if whole.told is None else whole.told
+    first_at = last_at = None
+    if whole.knowable is not None:
+        window = timedelta(days=settings.repeat.window_days)
+        first_at, last_at = whole.knowable[0] - window, whole.knowable[1] + window
+    # a local day can be the one before or after that of the moment in UTC
+    first = (first_at or _NEVER).date() - _DAY
+    last = (last_at or _NEVER).date() + _DAY
+    days = bench.bring("calendar", calendar(first, last, settings))
+    return Known(whole.knowable, last_at, told, days)
+
+
+def ends(loaded: Table) -> tuple[datetime | None, datetime | None]:
+    """Return when the first and the last contact began, in UTC; None where there is none."""
+    real = loaded.filter(loaded.channel != VISIT_CHANNEL)
+    (found,) = (
+        real.agg(first=real.started_at.min(), last=real.started_at.max()).to_pyarrow().to_pylist()
+    )
+    return found["first"], found["last"]
 
 
 def knowable(loaded: Table, settings: Settings) -> tuple[datetime, datetime] | None:
@@ -89,14 +118,11 @@ def knowable(loaded: Table, settings: Settings) -> tuple[datetime, datetime] | N
     Returns:
         Two moments in UTC; None where there is no contact at all.
     """
-    real = loaded.filter(loaded.channel != VISIT_CHANNEL)
-    (ends,) = (
-        real.agg(first=real.started_at.min(), last=real.started_at.max()).to_pyarrow().to_pylist()
-    )
-    if ends["first"] is None:
+    first, last = ends(loaded)
+    if first is None or last is None:
         return None
     window = timedelta(days=settings.repeat.window_days)
-    return ends["first"] + window, ends["last"] - window
+    return first + window, last - window
 
 
 def _what_occurs(loaded: Table) -> tuple[bool, list[str]]:

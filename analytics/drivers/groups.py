@@ -8,11 +8,12 @@ import pandas as pd
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
+from analytics.amounts import CONTACT, backend_table
 from analytics.contrast import contrast, spread_of
 from analytics.disclosure import suppress
 from analytics.drivers.bands import grouped_columns
 from analytics.drivers.targets import Target
-from analytics.query import CONTACT, Span, backend_table
+from analytics.query import Span
 from warehouse.contact import UNKNOWN
 
 DAYS = 365

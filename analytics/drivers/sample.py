@@ -4,9 +4,9 @@ import ibis
 import pandas as pd
 from ibis.backends.duckdb import Backend
 
+from analytics.amounts import CONTACT, backend_table
 from analytics.drivers.bands import grouped_columns, history
 from analytics.drivers.targets import FEATURES, Target
-from analytics.query import CONTACT, backend_table
 from warehouse.contact import UNKNOWN
 from warehouse.settings import Settings
 

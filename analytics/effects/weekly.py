@@ -11,9 +11,10 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from analytics.amounts import backend_table
 from analytics.measures import Additive, Count, Measure, Ratio, Total
 from analytics.metrics import METRICS, sums
-from analytics.query import backend_table, span
+from analytics.query import span
 from warehouse.contact import UNKNOWN, VISIT_CHANNEL
 from warehouse.errors import ConfigurationError
 from warehouse.store import Reader

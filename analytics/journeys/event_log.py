@@ -13,9 +13,10 @@ import ibis
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import StringValue, Table, TimestampValue, Value
 
+from analytics.amounts import backend_table
 from analytics.derive.journeys import ARROW
 from analytics.journeys.cells import days_of, selected
-from analytics.query import EVERYTHING, Selection, Span, backend_table
+from analytics.query import EVERYTHING, Selection, Span
 from warehouse.contact import UNKNOWN
 
 Precision = Literal["day", "hour", "minute"]

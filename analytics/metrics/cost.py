@@ -54,4 +54,18 @@ METRICS = (
         theme=THEME,
         settles_late=True,
     ),
+    Metric(
+        "cost_to_serve",
+        "Kosten per dienst",
+        "Cost to serve",
+        "Som van de kosten van alle contacten over een dienst.",
+        "Sum of the cost of all contacts about a service.",
+        Unit.EUROS,
+        Better.LOWER,
+        sums.COST,
+        f"Zegt iets per dienst; over alle diensten samen zijn het de totale kosten. {_CAVEAT_NL}",
+        f"Tells something per service; over all services it is the total cost. {_CAVEAT_EN}",
+        source=_SOURCE,
+        theme=THEME,
+    ),
 )

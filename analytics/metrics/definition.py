@@ -17,6 +17,8 @@ class Unit(StrEnum):
     SECONDS = "seconds"
     EUROS = "euros"
     NUMBER = "number"
+    POINTS = "points"
+    """A difference of shares: 0.01 is one percentage point."""
 
 
 class Better(StrEnum):
@@ -46,6 +48,9 @@ class Metric:
     settles_late: bool = False
     """A period's figure stands only once the repeat window after it has passed: until then the long
     episodes are still missing, and the figure is too low."""
+
+    beside: tuple[str, ...] = ()
+    """Metrics without which it says too little: always shown with it."""
 
     def name(self, language: str) -> str:
         """Return the metric's name in nl or en."""

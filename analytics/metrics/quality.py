@@ -10,7 +10,7 @@ _PRACTICE = "Practice of contact centres (80/30)"
 
 
 def _percentile(quantile: float) -> Percentile:
-    return Percentile("wait_seconds", quantile, lambda c: c.is_answered, sums.WAITED)
+    return Percentile(sums.WAIT, quantile, "wait_bin")
 
 
 METRICS = (
@@ -105,5 +105,86 @@ METRICS = (
         Ratio(sums.FORWARDED, sums.ANSWERED),
         source=_SOURCE,
         theme=THEME,
+    ),
+    Metric(
+        "callback_share",
+        "Aandeel met terugbelafspraak",
+        "Call back promised, share",
+        "Beantwoorde contacten waarbij is toegezegd om voor een bepaald moment terug te bellen, "
+        "gedeeld door beantwoorde contacten.",
+        "Answered contacts at which a call back before a given moment was promised, divided by "
+        "answered contacts.",
+        Unit.SHARE,
+        Better.LOWER,
+        Ratio(sums.CALLBACKS, sums.ANSWERED),
+        source=_SOURCE,
+        theme=THEME,
+    ),
+    Metric(
+        "callback_kept_share",
+        "Aandeel nagekomen terugbelafspraken",
+        "Call backs kept, share",
+        "Terugbelafspraken die op tijd zijn nagekomen, gedeeld door alle terugbelafspraken waarvan "
+        "het toegezegde moment in de periode valt.",
+        "Call backs done by the moment that was promised, divided by all call backs due in the "
+        "period.",
+        Unit.SHARE,
+        Better.HIGHER,
+        Ratio(sums.CALLBACKS_KEPT, sums.CALLBACKS_DUE),
+        "Telt op de dag waarop het toegezegde moment valt, niet op die van het eerste contact. "
+        "Zonder geregistreerd tijdstip van terugbellen geldt de afspraak als niet nagekomen.",
+        "Counts on the day on which it is due, not on that of the first contact. Without a logged "
+        "moment of calling back it is taken for not kept.",
+        source=_SOURCE,
+        theme=THEME,
+    ),
+    Metric(
+        "on_time_share",
+        "Aandeel op tijd beantwoord",
+        "Answered on time, share",
+        "Berichten (e-mail, webformulier, sociale media, post; instelbaar) die binnen de termijn "
+        "van het kanaal in werkdagen zijn beantwoord, gedeeld door de beantwoorde en openstaande "
+        "berichten waarvan de termijn voorbij is.",
+        "Messages (e-mail, web form, social media, post; a setting) answered within the term of "
+        "their channel in working days, divided by those, answered or open, whose term is over.",
+        Unit.SHARE,
+        Better.HIGHER,
+        Ratio(sums.ON_TIME, sums.ANSWER_DUE),
+        "Alleen van bronnen die het moment van antwoorden melden. De laatste dagen tellen pas mee "
+        "als hun termijn voorbij is.",
+        "Only of sources that tell when they answered. The last days count only once their term "
+        "is over.",
+        source="VNG: norms for public service (answer terms in working days)",
+        theme=THEME,
+    ),
+    Metric(
+        "mean_satisfaction",
+        "Gemiddelde tevredenheid",
+        "Mean satisfaction",
+        "Gemiddeld cijfer (1 tot 10) van beantwoorde contacten waarvoor een cijfer is gegeven.",
+        "Mean score (1 to 10) of answered contacts that were scored.",
+        Unit.NUMBER,
+        Better.HIGHER,
+        Ratio(sums.SATISFACTION, sums.SCORED),
+        "Van wie een cijfer gaf: lees het altijd met de respons.",
+        "Of those who gave a score: always read it with the response.",
+        source=_SOURCE,
+        theme=THEME,
+        beside=("satisfaction_response",),
+    ),
+    Metric(
+        "satisfaction_response",
+        "Respons op tevredenheid",
+        "Satisfaction, response",
+        "Beantwoorde contacten waarvoor een cijfer is gegeven, gedeeld door beantwoorde contacten.",
+        "Answered contacts that were scored divided by answered contacts.",
+        Unit.SHARE,
+        Better.HIGHER,
+        Ratio(sums.SCORED, sums.ANSWERED),
+        "Kanalen waar geen cijfer gevraagd wordt, drukken de respons.",
+        "Channels on which no score is asked lower the response.",
+        source=_SOURCE,
+        theme=THEME,
+        beside=("mean_satisfaction",),
     ),
 )

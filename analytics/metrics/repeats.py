@@ -1,6 +1,6 @@
 """Repeat contacts, episodes and channel switches."""
 
-from analytics.measures import Ratio
+from analytics.measures import Percentile, Ratio
 from analytics.metrics import sums
 from analytics.metrics.definition import SOURCE, Better, Metric, Unit
 
@@ -103,6 +103,36 @@ METRICS = (
         Ratio(sums.SWITCHES, sums.REPEATS),
         _ONLY_KNOWN_NL,
         _ONLY_KNOWN_EN,
+        source=SOURCE,
+        theme=THEME,
+    ),
+    Metric(
+        "digital_to_assisted_share",
+        "Aandeel van digitaal naar mens",
+        "From digital to assisted, share",
+        "Herhaalcontacten via telefoon, balie of huisbezoek waarvan het laatste eerdere contact "
+        "digitaal was, gedeeld door alle herhaalcontacten.",
+        "Repeat contacts on phone, counter or home visit whose latest earlier contact was digital, "
+        "divided by all repeat contacts.",
+        Unit.SHARE,
+        Better.LOWER,
+        Ratio(sums.TO_ASSISTED, sums.REPEATS),
+        _ONLY_KNOWN_NL,
+        _ONLY_KNOWN_EN,
+        source=SOURCE,
+        theme=THEME,
+    ),
+    Metric(
+        "time_to_repeat",
+        "Tijd tot herhaling (mediaan)",
+        "Time to repeat (median)",
+        "De helft van de herhaalcontacten kwam ten hoogste zo lang na het laatste eerdere contact.",
+        "Half of the repeat contacts came at most this long after their latest earlier contact.",
+        Unit.SECONDS,
+        Better.NEITHER,
+        Percentile(sums.REPEAT_GAP, 0.5, "gap_bin"),
+        "Nooit langer dan het herhaalvenster, want wat later komt telt niet als herhaling.",
+        "Never longer than the repeat window, since what comes later is no repeat.",
         source=SOURCE,
         theme=THEME,
     ),

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     SECONDS = "seconds"
     EUROS = "euros"
     NUMBER = "number"
+    POINTS = "points"
     MONTH = "month"
     DAY = "day"
     MOMENT = "moment"

@@ -12,6 +12,8 @@ _SECONDS = {"nl": ("seconden", "min", "s"), "en": ("seconds", "min", "s")}
 def value_text(value: float, kind: Kind, language: str) -> str:
     """Return a value with its unit: "18,3%", "2.497", "€ 31.235", "42 seconden"."""
     match kind:
+        case Kind.POINTS:
+            return f"{_signed(value * 100, 1, language)} pp"
         case Kind.SHARE:
             return str(format_percent(value, format="#,##0.0%", locale=_LOCALES[language]))
         case Kind.COUNT:

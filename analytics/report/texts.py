@@ -78,6 +78,7 @@ are not shown ({shown}). pp = percentage point. Incomplete months are marked, an
     "unit_seconds": ("seconden", "seconds"),
     "unit_euros": ("euro", "euros"),
     "unit_number": ("getal", "number"),
+    "unit_points": ("procentpunten", "percentage points"),
     # verdicts
     "better": ("beter", "better"),
     "worse": ("slechter", "worse"),

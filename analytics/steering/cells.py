@@ -13,8 +13,8 @@ import pandas as pd
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
+from analytics.amounts import CONTACT, backend_table
 from analytics.drivers.groups import spread
-from analytics.query import CONTACT, backend_table
 from warehouse.contact import UNKNOWN
 
 STRATUM = ("topic", "customer_type", "earlier")

@@ -17,6 +17,7 @@ from typing import Any
 import ibis
 import pytest
 
+from analytics.columns import LARGEST_ERROR
 from analytics.journeys.event_log import LogOptions
 from analytics.journeys.paths import paths
 from analytics.journeys.steps import steps
@@ -37,13 +38,12 @@ pytestmark = pytest.mark.slow
 _BY = {"total": (), "month": (), "channel": ("channel",), "service": ("service",)}
 _PARTS = ("numerator", "denominator", "value")
 _NOT_TOLD = {
-    "channel_share",
-    "avoidable_by_category",
-    "avoidable_model_share",
-    "cost_per_contact",
-    "cost_per_episode",
-}
-"""The truth has no rows of these; all but the last have a test of their own below, the model's in
+    "channel_share", "avoidable_by_category", "avoidable_model_share", "cost_per_contact",
+    "cost_per_episode", "self_service_share", "channel_shift", "contacts_per_customer",
+    "contacts_per_1000", "out_of_hours_share", "callback_kept_share", "on_time_share",
+    "cost_to_serve", "arrivals", "workload",
+}  # fmt: skip
+"""The truth has no rows of these; most have a test of their own below, the model's in
 test_avoidable_truth."""
 _TOLD_OTHERWISE = {"abandonment_share"}
 """The truth takes another reading; a test of its own below holds the two together."""
@@ -63,7 +63,7 @@ def _group(row: dict[str, Any], by: str) -> str:
 
 
 def _differences(
-    found: dict[Any, tuple[float, ...]], wanted: dict[Any, tuple[float, ...]]
+    found: dict[Any, tuple[float, ...]], wanted: dict[Any, tuple[float, ...]], rel: float = 1e-9
 ) -> list[Any]:
     """Return the keys at which the two say different things, with both.
 
@@ -74,7 +74,7 @@ def _differences(
         (key, found.get(key), wanted.get(key))
         for key in keys
         # the truth is written with ten digits
-        if found.get(key) != pytest.approx(wanted.get(key, ()), rel=1e-9, nan_ok=True)
+        if found.get(key) != pytest.approx(wanted.get(key, ()), rel=rel, nan_ok=True)
     ]
 
 
@@ -117,8 +117,11 @@ def test_metric(
     if isinstance(METRICS[metric].measure, Percentile):
         # of a percentile the truth tells the value only, not of how many
         found = {group: (float("nan"),) * 2 + parts[2:] for group, parts in found.items()}
+        # by month, channel and service it may come from bins, which are so wide
+        assert _differences(found, wanted, rel=LARGEST_ERROR) == []
     assert wanted
-    assert _differences(found, wanted) == []
+    if not isinstance(METRICS[metric].measure, Percentile):
+        assert _differences(found, wanted) == []
 
 
 @pytest.mark.parametrize("by", _BY)

@@ -12,6 +12,12 @@ FIRST, LAST = date(2024, 11, 20), date(2025, 3, 10)
 
 SETTINGS = parse_settings(
     {
+        "inhabitants": 4000,
+        "opening": {
+            "hours": {"phone": "Mo-Fr 08:00-17:00; Th 17:00-20:00", "web_form": "24/7"},
+            "closed_on": ["2025-02-03"],
+        },
+        "answer": {"working_days": {"email": 2, "post": 5, "web_form": 1}},
         "cost": {"phone": 8.0, "counter": {"rate_per_hour": 60.0}, "email": 6.5},
         "avoidable": {"reasons": {"R1": "progress_chasing", "R2": "valuable", "R3": "unknown"}},
     }
@@ -30,7 +36,7 @@ def crowd(count: int = 4000, seed: int = 20250301) -> pd.DataFrame:
     due = pd.to_timedelta(draw.integers(0, 96, count), "h").to_numpy()
     done = due + pd.to_timedelta(draw.integers(-24, 24, count), "h").to_numpy()
     promised = draw.random(count) < 0.15
-    return pd.DataFrame(
+    drawn = pd.DataFrame(
         {
             "contact_id": [f"{number:05}" for number in draw.permutation(count)],
             "source": one_of("a", "b"),
@@ -57,3 +63,9 @@ def crowd(count: int = 4000, seed: int = 20250301) -> pd.DataFrame:
             "customer": one_of(None, *(f"k{number}" for number in range(150))),
         }
     )
+    # drawn last, so that all before stays what it was
+    drawn["satisfaction"] = one_of(None, None, None, 1.0, 6.5, 8.0, 10.0)
+    length = pd.to_timedelta(draw.integers(0, 24 * 12, count), "h")
+    tells = (draw.random(count) < 0.8) & drawn["channel"].isin(["email", "post"])
+    drawn["ended_at"] = (started_at + length).where(tells & (drawn["source"] == "a"))
+    return drawn

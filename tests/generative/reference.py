@@ -5,9 +5,11 @@ derivations. Takes and gives rows as dicts; `contact_key` is a row's place in th
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
+
+import holidays
 
 from tests.generative.reference_talks import find_conversations
 from warehouse.contact import IDENTIFIER_KINDS
@@ -29,6 +31,7 @@ COMPARED = (
     "is_episode_resolved", "episode_seconds", "next_channel", "next_seconds", "is_dropped_off",
     "avoidable_category",
     "avoidable_basis", "is_value_known", "is_in_time", "is_lost", "cost",
+    "is_to_assisted", "is_out_of_hours", "answer_due_on", "is_on_time",
 )  # fmt: skip
 """Derived columns that the reference gives; customer_number is judged by the groups it makes."""
 
@@ -55,6 +58,8 @@ def derive(loaded: Sequence[Row], settings: Settings) -> list[Row]:
     find_tries(rows, window)
     for row in rows:
         value(row, rows, settings)
+    for row in rows:
+        serve(row, rows, settings)
     return rows
 
 
@@ -281,6 +286,49 @@ def value(row: Row, rows: list[Row], settings: Settings) -> None:
     row["is_in_time"] = None
     if row["channel"] == "phone" and wait is not None and (row["is_answered"] or row["is_lost"]):
         row["is_in_time"] = row["is_answered"] and wait <= quality.service_level_seconds
+
+
+def serve(row: Row, rows: list[Row], settings: Settings) -> None:
+    """Tell whether a contact came while its channel was open, and was answered in time."""
+    row["is_to_assisted"] = (
+        row["is_repeat"]
+        and row["channel"] in {"phone", "counter", "home_visit"}
+        and row["predecessor_channel"] in DIGITAL
+    )
+    began = row["started_local"]
+    closed = {
+        *holidays.country_holidays("NL", years=range(2024, 2027)),
+        *settings.opening.closed_on,
+    }
+    office = began.weekday() < 5 and time(8, 30) <= began.time() < time(17)
+    # the settings of the tests have hours of their own for phones and chats only
+    hours = settings.opening.hours.get(row["channel"])
+    if hours == "Ma-Za 10:00-22:00":
+        office = began.weekday() < 6 and time(10) <= began.time() < time(22)
+    always = row["channel"] == "post" or hours == "24/7"
+    is_open = always or (office and began.date() not in closed)
+    row["is_out_of_hours"] = row["is_contact"] and not is_open
+    term = settings.answer.working_days.get(row["channel"])
+    tells = any(
+        other["ended_at"] is not None
+        and (other["source"], other["channel"]) == (row["source"], row["channel"])
+        for other in rows
+    )
+    row["answer_due_on"] = row["is_on_time"] = None
+    if not row["is_answered"] or term is None or not tells:
+        return
+    due = began.date()
+    for _ in range(term):
+        due += timedelta(days=1)
+        while due.weekday() >= 5 or due in closed:
+            due += timedelta(days=1)
+    row["answer_due_on"] = due
+    last = max(other["started_at"] for other in rows if not other["is_visit"])
+    if due < last.date():
+        ended = row["ended_at"]
+        row["is_on_time"] = (
+            ended is not None and (ended + (began - row["started_at"])).date() <= due
+        )
 
 
 def rule(row: Row, rows: list[Row], settings: Settings) -> str | None:

@@ -129,7 +129,7 @@ def test_every_derived_column(contact_tables: tuple[Any, Any]) -> None:
 def test_every_metric(contact_tables: tuple[Any, Any], metric: Metric) -> None:
     def amounts(contact: Any) -> Any:
         keys = {"channel": contact.channel, "period": contact.started_on.truncate("M")}
-        return contact.group_by(**keys).agg(**amounts_of(metric, contact, is_cube=False))
+        return contact.group_by(**keys).agg(**amounts_of(metric.measure, contact, is_cube=False))
 
     duck, spark = (_rows(amounts(one)) for one in contact_tables)
     assert _set(duck) == _set(spark)

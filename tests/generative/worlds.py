@@ -68,9 +68,15 @@ def contacts(draw: st.DrawFn, *, with_conversations: bool = False) -> dict[str, 
         handle_seconds=draw(st.sampled_from([None, 60.0, 90.5, 1800.0])),
         callback_due_at=draw(st.none() | _moments),
         callback_done_at=draw(st.none() | _moments),
+        ended_at=draw(
+            st.sampled_from([None, None, *(timedelta(hours=hours) for hours in (1, 30, 80, 300))])
+        ),
+        satisfaction=draw(st.sampled_from([None, 1.0, 8.0])),
         area=draw(st.sampled_from(["BU99990001", "BU99990002", None])),
         file_key=1,
     )
+    if row["ended_at"] is not None:
+        row["ended_at"] += started_at
     if with_conversations:
         row["conversation"] = draw(st.sampled_from([None, "g1", "g2", "g3"]))
     return row
@@ -141,6 +147,18 @@ def settings(draw: st.DrawFn, *, with_systems: bool = False) -> Settings:
                 "match_minutes": draw(st.sampled_from([0, 1, 1, 10, 10])),
             },
             "source": _sources() if with_systems else [],
+            "opening": draw(
+                st.sampled_from(
+                    [
+                        {},
+                        {
+                            "hours": {"phone": "24/7", "chat": "Ma-Za 10:00-22:00"},
+                            "closed_on": ["2025-03-11"],
+                        },
+                    ]
+                )
+            ),
+            "answer": draw(st.sampled_from([{}, {"working_days": {"email": 1, "counter": 4}}])),
             "linking": {"most_neighbours": draw(st.sampled_from([1, 2, 4]))},
             "cost": draw(st.sampled_from([{}, {"phone": 8.0, "counter": {"rate_per_hour": 60.0}}])),
             "avoidable": {

@@ -2,6 +2,7 @@
 
 import pytest
 
+from analytics.columns import NUMBERS, OF_TIME
 from analytics.derive.contact import COLUMNS
 from analytics.derive.cube import ADDITIVE, CUBES, smallest_cube
 from analytics.dimensions import DIMENSIONS, value_label, value_order
@@ -10,7 +11,7 @@ from analytics.metrics import METRICS, Metric, Unit, avoidable, cost, quality, r
 from warehouse.contact import BUILT_IN_CHANNELS, CUSTOMER_TYPES, OUTCOMES
 from warehouse.settings import AVOIDABLE_CATEGORIES, Settings, parse_settings
 
-CORE = (
+DEFINED = (
     "contacts",
     "visits",
     "channel_share",
@@ -38,11 +39,26 @@ CORE = (
     "total_cost",
     "cost_per_contact",
     "cost_per_episode",
+    "self_service_share",
+    "channel_shift",
+    "contacts_per_customer",
+    "contacts_per_1000",
+    "out_of_hours_share",
+    "digital_to_assisted_share",
+    "time_to_repeat",
+    "callback_share",
+    "callback_kept_share",
+    "on_time_share",
+    "mean_satisfaction",
+    "satisfaction_response",
+    "cost_to_serve",
+    "arrivals",
+    "workload",
 )
 
 
-def test_every_core_metric_is_there() -> None:
-    assert set(CORE) <= set(METRICS)
+def test_every_metric_of_the_page_is_there() -> None:
+    assert set(DEFINED) <= set(METRICS)
 
 
 def test_no_key_is_used_twice() -> None:
@@ -92,10 +108,10 @@ def test_names_of_sums_are_no_columns_of_the_contact() -> None:
     assert not set(ADDITIVE) & set(COLUMNS)
 
 
-def test_dimensions_are_columns_of_the_contact() -> None:
-    assert set(DIMENSIONS) <= set(COLUMNS)
+def test_dimensions_are_columns_of_the_contact_or_follow_from_them() -> None:
+    assert set(DIMENSIONS) <= {*COLUMNS, *OF_TIME}
     for shape in CUBES:
-        assert set(shape.dimensions) <= set(DIMENSIONS)
+        assert set(shape.dimensions) <= {*DIMENSIONS, *NUMBERS}
 
 
 def test_the_smallest_cube_that_has_all() -> None:
@@ -122,6 +138,7 @@ def test_every_value_that_the_program_gives_has_a_name() -> None:
         "avoidable_category": AVOIDABLE_CATEGORIES,
         "avoidable_basis": ("code", "rule", "model"),
         "initiative": ("inbound", "outbound"),
+        "weekday": tuple("1234567"),
     }
     for dimension, values in closed.items():
         for value in values:
