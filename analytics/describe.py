@@ -26,7 +26,6 @@ from analytics.measures import (
     Total,
 )
 from analytics.metrics import METRICS, Better, Metric
-from analytics.people import OF_PEOPLE
 from warehouse.describe import Pages, main, markdown_table
 from warehouse.settings import AVOIDABLE_CATEGORIES, Settings
 
@@ -208,8 +207,6 @@ def hidden_text(measure: Measure) -> str:  # noqa: PLR0911  # likewise
             return "where it sums 1 to below the threshold contacts"
         case Distinct():
             return "from 1 to below the threshold customers"
-        case Ratio(numerator) if numerator in OF_PEOPLE:
-            return "where denominator or numerator is from 1 to below the threshold"
         case Ratio() | Percentile():
             return "where the denominator is below the threshold"
 
@@ -281,8 +278,8 @@ _PRESENTATION = """\
   (Newcombe for shares, Poisson for counts), and is called a change only where these leave zero out.
 - **Small groups**: a cell about 1 to 9 contacts or customers (setting `privacy.threshold`) is
   hidden, and so are further ones, so that it cannot be had by subtracting others from any total.
-  So is one with 1 to 9 in a numerator that counts people: repeats, switches, what was resolved at
-  once, avoidable contacts. A choice of values, or a span of days, is shown where it is a sum or a
+  How many of a larger group came back, say, is shown, also where they are few: they are contacts,
+  not people. A choice of values, or a span of days, is shown where it is a sum or a
   difference of cells that are shown themselves: whole months, quarters and years show most. What
   this keeps and what not: [decision 5](adr/0005-every-figure-from-cells-that-may-be-shown.md).
 - **Incomplete periods** are marked: a period is complete when it lies wholly within the days

@@ -22,9 +22,9 @@ from analytics.derive.cube import smallest_cube
 from analytics.dimensions import DIMENSIONS
 from analytics.disclosure import HIDDEN
 from analytics.exposure import with_exposure
+from analytics.groups import checks
 from analytics.measures import Shift
 from analytics.metrics import METRICS, Metric, sums
-from analytics.people import checks
 from analytics.periods import Grain, period_of, year_before
 from analytics.protection import Protection
 from analytics.shift import a_year_before, shifted

@@ -1,7 +1,7 @@
-"""What a figure tells of how many people: the counts that must all be large enough for it.
+"""Of which group a figure tells something: the count that must be large enough for it.
 
-Everything here is about contacts of people, so a small count of them may be about one of them. Two
-figures that give a third by subtracting (`_TOGETHER`) are shown where all of them may be.
+The group is who or what a figure is about: its denominator, or what it counts. How many of a large
+group came back or were helped at once is what is measured, not a group of its own.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,28 +25,6 @@ from analytics.metrics import Metric, sums
 from analytics.protected import Side
 from warehouse.settings import Settings
 
-OF_PEOPLE = (
-    sums.REPEATS,
-    sums.REPEATS_SAME_CHANNEL,
-    sums.SWITCHES,
-    sums.RESOLVED_FIRSTS,
-    sums.AVOIDABLE,
-    sums.AVOIDABLE_KNOWN,
-    sums.AVOIDABLE_BY_RULE,
-)
-"""Numerators that count people: what happened to a customer. Others (answered in time, forwarded,
-digital, recognised) tell how the organisation did its work: their denominator must be large."""
-
-_TOGETHER: Mapping[Count, tuple[Count, ...]] = {
-    sums.REPEATS: (sums.CANDIDATES, sums.FIRSTS),
-    sums.FIRSTS: (sums.CANDIDATES, sums.REPEATS),
-    sums.EPISODES: (sums.CANDIDATES, sums.REPEATS),
-    sums.ENDED_EPISODES: (sums.CANDIDATES, sums.REPEATS),
-    sums.AVOIDABLE: (sums.AVOIDABLE_KNOWN, sums.AVOIDABLE_BY_RULE),
-    sums.AVOIDABLE_BY_RULE: (sums.AVOIDABLE, sums.AVOIDABLE_KNOWN),
-}
-"""Count -> what it gives away with others: who has no repeat, had a first contact."""
-
 
 @dataclass(frozen=True)
 class Check:
@@ -65,8 +43,6 @@ def checks(
     The rows of a check may be split less than the figure (a total of it), or more (its parts).
     """
     counts = _counts(metric)
-    if not isinstance(metric.measure, Total):  # tells no count, so gives none away
-        counts = tuple(dict.fromkeys(_with_others(counts)))
     yield Check(counts, tuple(by), where)
     match metric.measure:
         case ShareOfTotal(part, dimension) if dimension in by:
@@ -80,12 +56,6 @@ def checks(
             yield Check((sums.CONTACTS,), tuple(by), {**where, "channel": kept})
         case _:
             pass
-
-
-def _with_others(counts: Sequence[Count]) -> Iterator[Count]:
-    for count in counts:
-        yield count
-        yield from _TOGETHER.get(count, ())
 
 
 def _counts(metric: Metric) -> tuple[Count, ...]:
@@ -104,7 +74,6 @@ def _counts_of(measure: Measure) -> tuple[Count, ...]:
             counts = (part,)
         case ShareOfTotal(part) | Shift(ShareOfTotal(part)):
             counts = (part.of if isinstance(part, Total) else part,)
-        case Ratio(numerator, denominator):
-            below = denominator.of if isinstance(denominator, Total) else denominator
-            counts = (below, numerator) if numerator in OF_PEOPLE else (below,)
+        case Ratio(_, denominator):
+            counts = (denominator.of if isinstance(denominator, Total) else denominator,)
     return counts
