@@ -51,16 +51,17 @@ def plan_block(answer: Frames, usual: str, context: Context, path: str) -> Block
             for key in found["channel"]
         ]
     )
+    finding = _finding(found.iloc[-1], context, is_changed=bool(wanted))
     return Block(
         key="steering-plan",
         title=texts("steering.plan", service=context.label("service", name)),
-        finding=_finding(found.iloc[-1], context, is_changed=bool(wanted)),
+        finding=finding,
         table=Table(table, _columns(context)),
         body=[
             html.Div(
                 [
                     _controls(name, services, today, shares, context, path),
-                    _results(found, service, context),
+                    _results(found, service, finding, context),
                 ],
                 className="plan",
             ),
@@ -190,7 +191,7 @@ def _controls(
     )
 
 
-def _results(found: pd.DataFrame, service: Service, context: Context) -> html.Div:
+def _results(found: pd.DataFrame, service: Service, finding: str, context: Context) -> html.Div:
     """Return today beside then: the totals as a small table, the channels as a chart."""
     texts, language, total = context.texts, context.language, found.iloc[-1]
     lines = []
@@ -249,7 +250,7 @@ def _results(found: pd.DataFrame, service: Service, context: Context) -> html.Di
             ),
             role="img",
             className="chart",
-            **{"aria-label": texts("steering.side_by_side")},
+            **{"aria-label": f"{texts('steering.side_by_side')}. {finding}"},
         )
     )
     return html.Div(parts, className="plan-results")

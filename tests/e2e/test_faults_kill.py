@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 PHASES = {
     "looking for files": ("etl.load", "find_files"),
-    "hashing": ("etl.load", "content_hash"),
+    "hashing": ("etl.known_content", "content_hash"),
     "history": ("etl.load", "read_history"),
     "copying the old version": ("shutil", "copyfile"),
     "opening": ("etl.load", "open_database"),
