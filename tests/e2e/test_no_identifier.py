@@ -13,6 +13,8 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 from typer.testing import CliRunner
 
+from analytics.drivers import drivers
+from analytics.steering import steering
 from dashboard.app import Dashboard, show_page
 from dashboard.pages import PAGES
 from dashboard.working import known
@@ -140,6 +142,11 @@ def printed(*arguments: str) -> bytes:
     return (result.stdout + result.stderr).encode()
 
 
+def whole(content: bytes) -> bytes:
+    """Content without what stands behind a decimal point: any nine digits occur there by chance."""
+    return re.sub(rb"(?<=\d)\.\d+", b"", content)
+
+
 def test_not_in_what_commands_print(
     sample: LoadedSample, identifiers: dict[str, set[bytes]]
 ) -> None:
@@ -152,7 +159,7 @@ def test_not_in_what_commands_print(
     assert json.loads(said["kpi"])
     for name, content in said.items():
         assert len(content) > 500
-        assert held(content, identifiers) == set(), name
+        assert held(whole(content), identifiers) == set(), name
 
 
 def test_not_in_what_a_load_says(
@@ -184,10 +191,12 @@ def test_not_on_any_page(sample: LoadedSample, identifiers: dict[str, set[bytes]
     """What the browser gets, as the server sends it."""
     board = Dashboard(Reader(sample.store))
     known(board.reader, patience=300)  # until then, some pages say that they are worked out
+    drivers(board.reader)
+    steering(board.reader)
     for page in PAGES.values():
         shown = json.dumps(show_page(board, page.path, "", None), cls=PlotlyJSONEncoder).encode()
         assert len(shown) > 5_000, page.key
-        assert held(shown, identifiers, joined=False) == set(), page.key
+        assert held(whole(shown), identifiers, joined=False) == set(), page.key
 
 
 def test_what_could_not_be_right_was_counted(sample: LoadedSample) -> None:
