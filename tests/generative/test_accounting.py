@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from ibis.backends.duckdb import Backend
 
@@ -129,6 +129,14 @@ def write(rows: list[tuple[str, ...]], newline: str = "\n", **options: object) -
     return text.getvalue()
 
 
+def is_utf_8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     rows=records,
@@ -142,7 +150,10 @@ def test_what_pythons_csv_module_writes_comes_back(
     text = HEADER + newline + write(rows, newline, quoting=quoting)
     if encoding == "windows-1252" and "é" not in text:
         text = text.replace("ë", "é")
-    found, refused = read(backend, text.encode(encoding))
+    content = text.encode(encoding)
+    # bytes that are sound UTF-8 as well cannot be told apart: "é€€" in one is a sign in the other
+    assume(encoding != "windows-1252" or content.isascii() or not is_utf_8(content))
+    found, refused = read(backend, content)
     plain = list(csv.reader(io.StringIO(text.replace("\r\n", "\n")), delimiter=";"))[1:]
     assert refused == []
     assert [fields for _, fields in found] == [row for row in plain if row]
