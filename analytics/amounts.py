@@ -6,7 +6,7 @@ the customers of each month for whole months, else the contacts themselves.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import ibis
 import pandas as pd
@@ -29,7 +29,7 @@ from analytics.measures import (
     start_day,
 )
 from analytics.metrics import Metric
-from analytics.periods import Grain, is_whole
+from analytics.periods import Days, Grain, is_whole
 from warehouse.contact import UNKNOWN
 
 CONTACT = "contact"
@@ -41,9 +41,6 @@ _TRUNCATE = {
     Grain.YEAR: "Y",
 }
 _MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
-
-type Days = tuple[date, date]
-"""First and last local day, both inclusive."""
 
 
 @dataclass(frozen=True)

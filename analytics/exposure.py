@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from analytics.amounts import Days, Question
+from analytics.amounts import Question
 from analytics.answer import HALF_HOURS, INHABITANT_YEARS, SPAN
-from analytics.periods import period_of
+from analytics.periods import Days, period_of
 
 _HALF_HOURS_OF_DAY = 48
 _DAYS_OF_YEAR, _DAYS_OF_LEAP_YEAR = 365, 366

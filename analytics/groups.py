@@ -8,19 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.derive.interactions import digital_channels
-from analytics.measures import (
-    Count,
-    Distinct,
-    Measure,
-    Percentile,
-    PerDistinct,
-    PerHalfHour,
-    PerInhabitant,
-    Ratio,
-    ShareOfTotal,
-    Shift,
-    Total,
-)
+from analytics.measures import Count, Ratio, ShareOfTotal, group_of
 from analytics.metrics import Metric, sums
 from analytics.protected import Side
 from warehouse.settings import Settings
@@ -28,9 +16,9 @@ from warehouse.settings import Settings
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that must be shown: these counts, by these dimensions, of these values."""
+    """One thing that must be shown: this count, by these dimensions, of these values."""
 
-    counts: tuple[Count, ...]
+    count: Count
     by: tuple[str, ...]
     where: Mapping[str, tuple[str, ...]]
 
@@ -42,38 +30,16 @@ def checks(
 
     The rows of a check may be split less than the figure (a total of it), or more (its parts).
     """
-    counts = _counts(metric)
-    yield Check(counts, tuple(by), where)
+    count = group_of(metric.measure)
+    yield Check(count, tuple(by), where)
     match metric.measure:
-        case ShareOfTotal(part, dimension) if dimension in by:
-            count = part.of if isinstance(part, Total) else part
-            yield Check((count,), tuple(name for name in by if name != dimension), where)
+        case ShareOfTotal(dimension=dimension) if dimension in by:
+            yield Check(count, tuple(name for name in by if name != dimension), where)
         case Ratio(numerator) if numerator == sums.DIGITAL and "channel" not in by:
             # digital contacts are those of some channels: as if these had been chosen
             digital = set(digital_channels(settings))
             chosen = tuple(sorted(digital & set(where.get("channel", digital))))
             kept = chosen if "channel" in where else Side(chosen)
-            yield Check((sums.CONTACTS,), tuple(by), {**where, "channel": kept})
+            yield Check(sums.CONTACTS, tuple(by), {**where, "channel": kept})
         case _:
             pass
-
-
-def _counts(metric: Metric) -> tuple[Count, ...]:
-    return _counts_of(metric.measure)
-
-
-def _counts_of(measure: Measure) -> tuple[Count, ...]:
-    match measure:
-        case Count():
-            counts: tuple[Count, ...] = (measure,)
-        case Total(of=count) | Distinct(of=count) | PerDistinct(denominator=Distinct(of=count)):
-            counts = (count,)
-        case Percentile(of=total):
-            counts = (total.of,)
-        case PerInhabitant(part) | PerHalfHour(part):
-            counts = (part,)
-        case ShareOfTotal(part) | Shift(ShareOfTotal(part)):
-            counts = (part.of if isinstance(part, Total) else part,)
-        case Ratio(_, denominator):
-            counts = (denominator.of if isinstance(denominator, Total) else denominator,)
-    return counts

@@ -183,3 +183,16 @@ def additive_parts(measure: Measure) -> tuple[Additive, ...]:
 def adds_up(measure: Measure) -> bool:
     """Tell whether numerators and denominators of groups add up to those of the whole."""
     return isinstance(measure, Count | Total | Ratio | ShareOfTotal)
+
+
+def group_of(measure: Measure) -> Count:
+    """Return the count that tells how large the group is that a measure is about."""
+    match measure:
+        case Count():
+            return measure
+        case Total(of=count) | Percentile(of=Total(of=count)) | Distinct(of=count):
+            return count
+        case PerDistinct(denominator=of) | ShareOfTotal(part=of) | Shift(share=of):
+            return group_of(of)
+        case PerInhabitant(part=of) | PerHalfHour(part=of) | Ratio(denominator=of):
+            return group_of(of)

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 import pandas as pd
 
+type Days = tuple[date, date]
+"""First and last local day, both inclusive."""
+
 
 class Grain(StrEnum):
     """How long a period is."""

@@ -15,10 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.disclosure import Pattern
-from analytics.periods import Grain, period_of
-
-type Days = tuple[date, date]
-"""First and last local day, both inclusive."""
+from analytics.periods import Days, Grain, period_of
 
 DAY, SIZE = "day", "size"
 _PREFIX = "period "

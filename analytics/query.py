@@ -15,7 +15,7 @@ import pandas as pd
 from cachetools import LRUCache
 from ibis.backends.duckdb import Backend
 
-from analytics.amounts import CONTACT, Days, Question, asked, backend_table
+from analytics.amounts import CONTACT, Question, asked, backend_table
 from analytics.answer import IS_APPROXIMATE, SPAN, WEIGHT, answer_of
 from analytics.columns import column
 from analytics.derive.cube import smallest_cube
@@ -25,7 +25,7 @@ from analytics.exposure import with_exposure
 from analytics.groups import checks
 from analytics.measures import Shift
 from analytics.metrics import METRICS, Metric, sums
-from analytics.periods import Grain, period_of, year_before
+from analytics.periods import Days, Grain, period_of, year_before
 from analytics.protection import Protection
 from analytics.shift import a_year_before, shifted
 from warehouse.contact import UNKNOWN, VISIT_CHANNEL
@@ -209,6 +209,7 @@ def _answered(reader: Reader, question: Question, known: Span, limit: int) -> pd
     loaded, inhabitants = (known.first_on, known.last_on), known.settings.inhabitants
     with reader.backend() as backend:
         protection = Protection(reader, backend, known.settings, limit)
+        places = _places(question, known)
         answers = {
             metric.key: _protected(
                 answer_of(
@@ -217,7 +218,8 @@ def _answered(reader: Reader, question: Question, known: Span, limit: int) -> pd
                 metric,
                 question,
                 protection,
-                known,
+                places,
+                known.settings,
             )
             for metrics, amounts in asked(backend, question)
             for metric in metrics
@@ -245,24 +247,21 @@ def _shifted(reader: Reader, key: str, question: Question, limit: int) -> pd.Dat
 
 
 def _protected(
-    cells: pd.DataFrame, metric: Metric, question: Question, protection: Protection, known: Span
+    cells: pd.DataFrame,
+    metric: Metric,
+    question: Question,
+    protection: Protection,
+    places: pd.DataFrame,
+    settings: Settings,
 ) -> pd.DataFrame:
     """Hide what may not be shown of a metric; what may not be told to be nought gets a row too."""
     threshold, by = protection.threshold, list(question.by)
     hidden = ((cells[WEIGHT] > 0) & (cells[WEIGHT] < threshold)).to_numpy(copy=True)
     if threshold > 1 and not cells.empty:
-        periods = _periods(question, known)
-        spans = [days for _, _, days in periods]
-        places = pd.DataFrame(
-            {
-                "place": range(len(periods)),
-                SPAN: [number for number, _, _ in periods],
-                "period": [period for _, period, _ in periods],
-            }
-        )
+        spans = places["days"].tolist()
         cells["period"] = [_as_date(period) for period in cells["period"]]
-        for check in checks(metric, by, question.where, known.settings):
-            found = protection.hidden(check.counts, check.by, spans, check.where)
+        for check in checks(metric, by, question.where, settings):
+            found = protection.hidden(check.count, check.by, spans, check.where)
             if found.empty:
                 continue
             found = found.rename(columns={"span": "place"}).merge(places, on="place")
@@ -285,18 +284,19 @@ def _as_date(period: date) -> date:
     return period.date() if isinstance(period, datetime) else period
 
 
-def _periods(question: Question, known: Span) -> list[tuple[int, date, Days]]:
-    """Return span, first day and bounds of each period of which there can be a figure."""
-    if not question.grain:
-        return [(number, days[0], days) for number, days in enumerate(question.spans)]
-    found = []
+def _places(question: Question, known: Span) -> pd.DataFrame:
+    """Return each period of which there can be a figure: place, span, period (first day), days."""
+    found: list[tuple[int, date, Days]] = []
     for number, (first, last) in enumerate(question.spans):
+        if not question.grain:
+            found.append((number, first, (first, last)))
+            continue
         day, end = max(first, known.counted_from), min(last, known.counted_until)
         while day <= end:
             start, until = period_of(day, question.grain)
             found.append((number, start, (max(start, first), min(until, last))))
             day = until + timedelta(days=1)
-    return found
+    return pd.DataFrame(found, columns=[SPAN, "period", "days"]).rename_axis("place").reset_index()
 
 
 def _check(key: str, known: Mapping[str, object], what: str) -> None:

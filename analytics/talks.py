@@ -52,7 +52,7 @@ def matches(
         months = sorted(set(found["period"]))
         spans = [days, *(_within(month, days) for month in months)]
         protection = Protection(reader, backend, known.settings, limit)
-        held = protection.hidden([_MATCHED], lines, spans, selection.where)
+        held = protection.hidden(_MATCHED, lines, spans, selection.where)
     held["period"] = held["span"].map(dict(enumerate([pd.NaT, *months])))
     whole = found.groupby(lines, as_index=False).agg(value=("value", "sum"))
     by_month = _hidden(found, ["period", *lines], limit, Grain.MONTH)

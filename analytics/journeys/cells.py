@@ -9,13 +9,13 @@ import pandas as pd
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
-from analytics.amounts import Days, backend_table
+from analytics.amounts import backend_table
 from analytics.derive.journey_cubes import JourneyCube, journey_cells
 from analytics.derive.journeys import bounds
 from analytics.dimensions import DIMENSIONS
 from analytics.disclosure import HIDDEN
 from analytics.intervals import wilson
-from analytics.periods import Grain, is_whole
+from analytics.periods import Days, Grain, is_whole
 from analytics.query import Selection, Span
 from warehouse.contact import UNKNOWN
 from warehouse.errors import SelectionError

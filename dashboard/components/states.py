@@ -70,7 +70,7 @@ def working_line(texts: Texts) -> html.P:
             texts("alerts.working"),
             dcc.Interval(id="still-working", interval=_ASK_AGAIN_MILLISECONDS),
         ],
-        className="note",
+        className="note working-line",
     )
 
 

@@ -43,7 +43,10 @@ def layout(answer: Frames, context: Context) -> Sequence[Component]:
     """Return the page."""
     return [
         page_head(
-            context, "drivers", context.texts("drivers.lead", period=_period(answer, context))
+            context,
+            "drivers",
+            context.texts("drivers.lead", period=_period(answer, context)),
+            has_period=False,
         ),
         grid(blocks(answer, context), context, PATH),
     ]

@@ -51,7 +51,7 @@ def layout(answer: Data, context: Context) -> Sequence[Component]:
     if not goals:
         texts = context.texts
         return [
-            page_head(context, "goals"),
+            page_head(context, "goals", has_period=False),
             states.message(texts("goals.none_title"), [html.P(texts("goals.none"))], level=2),
             grid(blocks(answer, context), context, PATH),
         ]
@@ -59,7 +59,7 @@ def layout(answer: Data, context: Context) -> Sequence[Component]:
         "goals.lead", met=sum(one.status in _WELL for one in goals), count=len(goals)
     )
     return [
-        page_head(context, "goals", lead),
+        page_head(context, "goals", lead, has_period=False),
         goal_cards(goals, context),
         grid(blocks(answer, context), context, PATH),
     ]

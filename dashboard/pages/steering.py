@@ -40,7 +40,7 @@ def layout(answer: Frames, context: Context) -> Sequence[Component]:
     first, last = (pd.Timestamp(about[name]).date() for name in ("first_on", "last_on"))
     lead = context.texts("steering.lead", period=range_text(first, last, context.language))
     return [
-        page_head(context, "steering", lead),
+        page_head(context, "steering", lead, has_period=False),
         grid(blocks(answer, context), context, PATH),
     ]
 

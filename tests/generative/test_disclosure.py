@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from analytics.periods import Grain, period_of
-from analytics.protected import Days, Protected, fine_months, pieces
+from analytics.periods import Days, Grain, period_of
+from analytics.protected import Protected, fine_months, pieces
 
 THRESHOLD = 10
 _PRIME = 2**31 - 1
