@@ -122,6 +122,7 @@ def use_temporary_folder(place: Path) -> None:
 
 @as_root
 def test_a_file_system_that_became_read_only(small_disk: SmallDisk, folder: Folder) -> None:
+    small_disk.grow(400)
     assert folder.load().status == 0
     small_disk.set_read_only(is_read_only=True)
     folder.write(HEADER + rows(10, first=900), "b.csv")
