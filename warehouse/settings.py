@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from warehouse.contact import BUILT_IN_CHANNELS
 from warehouse.errors import ConfigurationError
+from warehouse.planning_settings import PlanningSettings
 from warehouse.source_kinds import check_contacts_of_kiss
 from warehouse.source_settings import (
     ColumnSettings,
@@ -194,6 +195,7 @@ class Settings(SettingsModel):
     avoidable: AvoidableSettings = AvoidableSettings()
     quality: QualitySettings = QualitySettings()
     privacy: PrivacySettings = PrivacySettings()
+    planning: PlanningSettings = PlanningSettings()
     server: ServerSettings = ServerSettings()
     channels: dict[str, ChannelSettings] = Field({}, description="Further channels.")
     channel_names: dict[str, str] = Field(
