@@ -81,6 +81,14 @@ class PlanningSettings(SettingsModel):
     region: Literal["north", "middle", "south"] = Field(
         "middle", description="Region of the school holidays."
     )
+    first_day: date | None = Field(
+        None, description="First day that a forecast learns from; the first loaded when left out."
+    )
+    last_day: date | None = Field(
+        None,
+        description="Last day that a forecast learns from, where the logs are not whole until "
+        "their end; the last loaded when left out.",
+    )
     weeks_ahead: int = Field(12, ge=1, le=26, description="How far a forecast looks ahead.")
     closed: tuple[date, ...] = Field(
         (), description="Further days on which channels with staff are closed, such as bridging days."

@@ -20,6 +20,7 @@ _MOST_FOLDS = 12
 _STEP_WEEKS = 4
 _LEAST_WEEKS = 5
 """A forecast needs so many weeks of history."""
+_NOTHING = 1e-9
 _TRAINED_WEEKS = 52
 """A fold learns from a year at least, where there are more than one."""
 
@@ -97,11 +98,14 @@ def forecasts(
 ) -> pd.DataFrame:
     """Return what each model says at an origin, one row per day ahead.
 
-    Columns: one per model, and `is_closed`; closed days are zero by the calendar.
+    Columns: one per model; `is_closed`, closed days being zero by the calendar; `scale`, how far
+    repeating last week's day was off within what is known.
     """
     lesson, closed = lesson_of(series, origin, horizon, settings)
     table = pd.DataFrame(0.0, index=closed.index, columns=list(models))
     table["is_closed"] = closed.to_numpy()
+    steps = lesson.counts.groupby(lesson.counts.index.day_of_week).diff().abs()
+    table["scale"] = max(float(steps.mean()), _NOTHING) if steps.notna().any() else float("nan")
     if len(lesson.ahead) and len(lesson.counts) >= _WEEK and lesson.counts.sum() > 0:
         for name, model in models.items():
             table.loc[lesson.ahead.index, name] = model(lesson)
@@ -113,21 +117,24 @@ def backtest(
 ) -> pd.DataFrame:
     """Return every model's word beside what came.
 
-    Columns: origin, day, step (days from the origin, from 1), is_closed, is_ignored, actual, one
-    per model.
+    Columns: origin, day, step (days from the origin, from 1), is_closed, is_ignored, scale, actual,
+    one per model, and `expected`: the word of the model that did best in the folds of which the
+    outcome was known at the origin (the last of `models` where there was none).
     """
-    parts = []
+    parts: list[pd.DataFrame] = []
     for origin in plan.origins:
         table = forecasts(series, origin, plan.horizon, settings, models)
-        actual = series.counts.reindex(table.index)
         calendar = Calendar(settings, table.index[0].date(), table.index[-1].date())
         table.insert(0, "origin", origin)
         table.insert(1, "step", np.arange(1, len(table) + 1))
         table["is_ignored"] = calendar.ignored(series.channel)
-        table["actual"] = actual
-        parts.append(table.rename_axis("day").reset_index())
-    whole = pd.concat(parts, ignore_index=True)
-    return whole[whole["actual"].notna()].reset_index(drop=True)
+        table["actual"] = series.counts.reindex(table.index)
+        table = table.rename_axis("day").reset_index()
+        known = [part[part["day"] <= origin] for part in parts]
+        chosen = best(pd.concat(known), list(models)) if known else list(models)[-1]
+        table["expected"] = table[chosen]
+        parts.append(table[table["actual"].notna()])
+    return pd.concat(parts, ignore_index=True)
 
 
 def tested(rows: pd.DataFrame) -> pd.DataFrame:
@@ -136,15 +143,26 @@ def tested(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def best(rows: pd.DataFrame, names: Sequence[str]) -> str:
-    """Return the model with the smallest mean absolute error; the first named of equal ones."""
+    """Return the model with the smallest mean absolute error; the last named where none is known.
+
+    What is compared is the mean of the error per day and that of the sums per week and fold (per
+    day of it): a forecast of few contacts a day may not win by saying none.
+    """
     good = tested(rows)
-    errors = {name: float((good[name] - good["actual"]).abs().mean()) for name in names}
-    return min(names, key=lambda name: errors[name]) if len(good) else BASELINE
+    if good.empty:
+        return names[-1]
+    off = {name: good[name] - good["actual"] for name in names}
+    week = [good["origin"], (good["step"] - 1) // _WEEK]
+    errors = {
+        name: float(one.abs().mean() + one.groupby(week).sum().abs().sum() / len(one))
+        for name, one in off.items()
+    }
+    return min(names, key=lambda name: errors[name])
 
 
 @dataclass(frozen=True)
 class Accuracy:
-    """How far a model was off.
+    """How far a forecast was off.
 
     Attributes:
         error: mean absolute error, contacts per open day.
@@ -162,28 +180,16 @@ class Accuracy:
     days: int
 
 
-def accuracy(rows: pd.DataFrame, name: str, counts: pd.Series) -> Accuracy:
-    """Return how far a model was off in a backtest.
-
-    Args:
-        rows: of `backtest`.
-        name: of the model.
-        counts: the series' history, for the scale of MASE: each fold is scaled by what it knew.
-    """
+def accuracy(rows: pd.DataFrame, name: str) -> Accuracy:
+    """Return how far a model (a column of `backtest`) was off."""
     good = tested(rows)
     off = (good[name] - good["actual"]).abs()
-    naive = (good[BASELINE] - good["actual"]).abs()
-    scaled = []
-    for origin, part in good.groupby("origin"):
-        known = counts[:origin]
-        known = known[known > 0]
-        steps = known.groupby(known.index.day_of_week).diff().abs()
-        scaled.append((part[name] - part["actual"]).abs() / max(float(steps.mean()), 1e-9))
+    naive = float((good[BASELINE] - good["actual"]).abs().mean())
     total = float(good["actual"].sum())
     return Accuracy(
         error=float(off.mean()),
         share=float(off.sum()) / total if total else float("nan"),
-        mase=float(pd.concat(scaled).mean()) if scaled else float("nan"),
-        against_naive=float(off.mean() / naive.mean()) if naive.mean() > 0 else float("nan"),
+        mase=float((off / good["scale"]).mean()),
+        against_naive=float(off.mean()) / naive if naive > 0 else float("nan"),
         days=len(good),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 import holidays
 import numpy as np
@@ -24,6 +25,25 @@ _WEEKS_OF_HABIT = 26
 _YEAR = 365.25
 _ROOM_FOR_YEAR = 400
 """So many days of history are needed before a model may learn the time of year."""
+
+
+@cache
+def _public(first: int, last: int) -> dict[date, str]:
+    known = holidays.country_holidays(
+        "NL", years=range(first, last + 1), categories=("public", "optional"), language="nl"
+    )
+    return dict(known.items())
+
+
+@cache
+def _school(region: str, first: int, last: int) -> dict[date, str]:
+    if first > last:
+        return {}
+    years = range(first, last + 1)
+    known = holidays.country_holidays(
+        "NL", subdiv=region, years=years, categories=("school",), language="nl"
+    )
+    return dict(known.items())
 
 
 @dataclass(frozen=True)
@@ -50,27 +70,16 @@ class Calendar:
 
         Good Friday and 5 May are among them: whether a channel is closed then, its history tells.
         """
-        years = range(self.first.year - 1, self.last.year + 2)
-        known = holidays.country_holidays(
-            "NL", years=years, categories=("public", "optional"), language="nl"
-        )
+        known = _public(self.first.year - 1, self.last.year + 1)
         named = {day: name for day, name in known.items() if day not in self.settings.open}
         return named | dict.fromkeys(self.settings.closed, "")
 
     def school(self) -> dict[date, str]:
         """Return the name of each day of a school holiday in the region."""
-        years = [
-            year
-            for year in range(self.first.year - 1, self.last.year + 2)
-            if SCHOOL_YEARS[0] <= year <= SCHOOL_YEARS[1]
-        ]
-        if not years:
-            return {}
-        region = SUBDIVISION[self.settings.region]
-        known = holidays.country_holidays(
-            "NL", subdiv=region, years=years, categories=("school",), language="nl"
+        first = max(self.first.year - 1, SCHOOL_YEARS[0])
+        return _school(
+            SUBDIVISION[self.settings.region], first, min(self.last.year + 1, SCHOOL_YEARS[1])
         )
-        return dict(known.items())
 
     def bridging(self) -> set[date]:
         """Return the working days that lie between a public holiday and a weekend."""

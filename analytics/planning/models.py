@@ -11,7 +11,6 @@ from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import PoissonRegressor
 from sklearn.preprocessing import StandardScaler
 
@@ -76,29 +75,9 @@ def regression_level(lesson: Lesson) -> np.ndarray:
     return ahead * _level(lesson, fitted)
 
 
-def trees(lesson: Lesson) -> np.ndarray:
-    """Weigh what the calendar knows in boosted trees (scikit-learn), at the last weeks' level."""
-    model = HistGradientBoostingRegressor(
-        loss="poisson",
-        learning_rate=0.06,
-        max_iter=120,
-        max_leaf_nodes=8,
-        min_samples_leaf=12,
-        l2_regularization=5.0,
-        early_stopping=False,
-        random_state=0,
-    )
-    names = [name for name in lesson.known if name != "years"]
-    model.fit(lesson.known[names], lesson.counts, sample_weight=_weights(lesson))
-    fitted, ahead = model.predict(lesson.known[names]), model.predict(lesson.ahead[names])
-    return np.asarray(ahead * _level(lesson, fitted))
-
-
 def combined(lesson: Lesson) -> np.ndarray:
-    """Return the mean of the last weeks, the regression and the trees: errors even out."""
-    return np.asarray(
-        np.mean([recent_weeks(lesson), regression_level(lesson), trees(lesson)], axis=0)
-    )
+    """Return the mean of the last weeks and the regression: their errors even out."""
+    return np.asarray(np.mean([recent_weeks(lesson), regression_level(lesson)], axis=0))
 
 
 def auto_ets(lesson: Lesson) -> np.ndarray:
@@ -131,7 +110,6 @@ MODELS: Mapping[str, Model] = {
     "recent_weeks": recent_weeks,
     "regression": regression,
     "regression_level": regression_level,
-    "trees": trees,
     "combined": combined,
 }
 """Always there, by key."""
