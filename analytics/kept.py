@@ -1,94 +1,70 @@
-"""What is too dear to work out for every reader: kept beside the warehouse, once per version.
+"""Answers that take seconds, kept beside the warehouse: worked out once per version.
 
-A folder `kept` in the warehouse's folder holds, per version, one file for each result: counts and
-what is made of them, never a row about one contact. What belongs to a version that is gone is
-removed. Where the folder cannot be written, nothing is kept and all still works.
+A kept answer is a small JSON file named after the version, the question and the settings that it
+depends on. Whoever may not write there just works it out again.
 """
 
-import json
-import os
-import shutil
-from collections.abc import Callable, Mapping
+import hashlib
+import re
+import secrets
+from collections.abc import Callable
 from contextlib import suppress
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
+from pydantic import TypeAdapter, ValidationError
 
 from warehouse.store import Reader
 
-Frames = Mapping[str, pd.DataFrame]
-"""A result: tables by name."""
-
 _FOLDER = "kept"
+_NAME = re.compile(r"(?P<version>[A-Za-z0-9_-]+)\.(?P<name>[a-z_]+)\.[0-9a-f]{16}\.json")
 
 
-def is_kept(reader: Reader, name: str) -> bool:
-    """Tell whether a result of the current version is there already.
-
-    Raises:
-        NoWarehouseError: nothing was loaded yet.
-    """
-    return _file(reader.store.folder, reader.version(), name).is_file()
-
-
-def kept(reader: Reader, name: str, work_out: Callable[[Reader], Frames]) -> Frames:
-    """Return a result of the current version: read where it is kept, else worked out and kept.
+def kept[T](
+    reader: Reader, name: str, depends_on: str, kind: type[T], compute: Callable[[], T]
+) -> T:
+    """Return an answer, read where it was kept, else worked out and kept.
 
     Args:
         reader: of the warehouse.
-        name: of the result; another name where its tables change.
-        work_out: what makes it.
-
-    Raises:
-        NoWarehouseError: nothing was loaded yet.
+        name: of the question: small letters and underscores.
+        depends_on: everything besides the version on which the answer depends, as text.
+        kind: the answer's type, which pydantic can write and read.
+        compute: works it out.
     """
+    known = look_up(reader, name, depends_on, kind)
+    if known is not None:
+        return known
     version = reader.version()
-    file = _file(reader.store.folder, version, name)
-    with suppress(
-        OSError, ValueError, KeyError, TypeError, AttributeError
-    ):  # not there, or half a file: made anew
-        return _read(file)
-    found = work_out(reader)
-    if reader.version() == version:
-        with suppress(OSError):
-            _write(file, found)
-            _remove_outdated(file.parent.parent, version)
-    return found
+    answer = compute()
+    file = _file(reader, version, name, depends_on)
+    with suppress(OSError):
+        file.parent.mkdir(exist_ok=True)
+        new = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+        new.write_bytes(TypeAdapter(kind).dump_json(answer))
+        new.replace(file)
+        _sweep(reader)
+    return answer
 
 
-def _file(folder: Path, version: str, name: str) -> Path:
-    return folder / _FOLDER / version / f"{name}.json"
+def look_up[T](reader: Reader, name: str, depends_on: str, kind: type[T]) -> T | None:
+    """Return a kept answer; None where there is none."""
+    try:
+        content = _file(reader, reader.version(), name, depends_on).read_bytes()
+        return TypeAdapter(kind).validate_json(content)
+    except (OSError, ValidationError):
+        return None
 
 
-def _read(file: Path) -> Frames:
-    tables = json.loads(file.read_text(encoding="utf-8"))
-    return {name: _frame(table) for name, table in tables.items()}
+def _file(reader: Reader, version: str, name: str, depends_on: str) -> Path:
+    digest = hashlib.sha256(depends_on.encode()).hexdigest()[:16]
+    return reader.store.folder / _FOLDER / f"{version}.{name}.{digest}.json"
 
 
-def _frame(table: Mapping[str, Any]) -> pd.DataFrame:
-    frame = pd.read_json(StringIO(json.dumps(table["rows"])), orient="split", dtype=False)
-    return frame.astype(table["types"])
-
-
-def _write(file: Path, frames: Frames) -> None:
-    tables = {
-        name: {
-            "types": {column: str(kind) for column, kind in frame.dtypes.items()},
-            "rows": json.loads(frame.to_json(orient="split", index=False, double_precision=15)),
-        }
-        for name, frame in frames.items()
-    }
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_name(f"{file.name}.{os.getpid()}.new")
-    new.write_text(json.dumps(tables), encoding="utf-8")
-    new.replace(file)
-
-
-def _remove_outdated(folder: Path, version: str) -> None:
-    """Remove what belongs to versions that are there no longer."""
-    versions = folder.parent / "versions"
-    for one in folder.iterdir():
-        if one.name != version and not (versions / f"{one.name}.duckdb").is_file():
-            shutil.rmtree(one, ignore_errors=True)
+def _sweep(reader: Reader) -> None:
+    """Remove what was kept of versions that are no longer there."""
+    folder = reader.store.folder
+    versions = {file.stem for file in (folder / "versions").glob("*.duckdb")}
+    for file in (folder / _FOLDER).iterdir():
+        match = _NAME.fullmatch(file.name)
+        if match and match["version"] not in versions:
+            file.unlink(missing_ok=True)

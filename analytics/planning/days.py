@@ -23,7 +23,8 @@ _SEEN = 0.1
 """A weekday on which fewer than this part of the weeks has a contact counts as closed."""
 _WEEKS_OF_HABIT = 26
 _YEAR = 365.25
-_ROOM_FOR_YEAR = 400
+_HARMONICS = 4
+_ROOM_FOR_YEAR = 380
 """So many days of history are needed before a model may learn the time of year."""
 
 
@@ -178,7 +179,7 @@ def features(
     columns["years"] = ((days - days[0]).days / _YEAR).to_numpy()
     if history >= _ROOM_FOR_YEAR:
         angle = 2 * np.pi * days.day_of_year.to_numpy() / _YEAR
-        for number in range(1, 4):
+        for number in range(1, _HARMONICS + 1):
             columns[f"year_sin_{number}"] = np.sin(number * angle)
             columns[f"year_cos_{number}"] = np.cos(number * angle)
     shut = closed.to_numpy()

@@ -6,7 +6,7 @@ All take the same and give the same, so that a backtest can choose. What is heav
 
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 
 import numpy as np
@@ -16,6 +16,7 @@ from sklearn.preprocessing import StandardScaler
 
 BASELINE = "seasonal_naive"
 _RECENT_WEEKS = 8
+_RIDGE = 0.003
 _HALF_LIFE = 270.0
 """Days after which what happened weighs half as much."""
 _LEVEL_DAYS = 40
@@ -34,12 +35,14 @@ class Lesson:
         known: what the calendar knows of these days, one row each.
         weights: how much each day counts; 0 is nothing, 1 all.
         ahead: what the calendar knows of the open days to come.
+        made: what one model made and another needs too.
     """
 
     counts: pd.Series
     known: pd.DataFrame
     weights: np.ndarray
     ahead: pd.DataFrame
+    made: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict, compare=False)
 
 
 type Model = Callable[[Lesson], np.ndarray]
@@ -158,9 +161,15 @@ def _weights(lesson: Lesson) -> np.ndarray:
 
 
 def _regression(lesson: Lesson) -> tuple[np.ndarray, np.ndarray]:
+    if "regression" not in lesson.made:  # three models need it
+        lesson.made["regression"] = _fit(lesson)
+    return lesson.made["regression"]
+
+
+def _fit(lesson: Lesson) -> tuple[np.ndarray, np.ndarray]:
     varies = [name for name in lesson.known if lesson.known[name].nunique() > 1]
     scaler = StandardScaler().fit(lesson.known[varies])
-    model = PoissonRegressor(alpha=0.003, max_iter=400)
+    model = PoissonRegressor(alpha=_RIDGE, max_iter=100, solver="newton-cholesky")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a series of few contacts may not settle to the last digit
         model.fit(scaler.transform(lesson.known[varies]), lesson.counts, _weights(lesson))
