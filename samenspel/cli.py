@@ -24,6 +24,7 @@ from samenspel.console import (
     show_address,
 )
 from samenspel.options import DEFAULT_CONFIG, Config, Warehouse, optional_settings
+from samenspel.planning_commands import COMMANDS as PLANNING_COMMANDS
 from samenspel.source_commands import COMMANDS as SOURCE_COMMANDS
 from warehouse.errors import ConfigurationError, DamagedError, SamenspelError
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
@@ -314,6 +315,8 @@ def user(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
 
 
 for _command in SOURCE_COMMANDS:
+    app.command()(_command)
+for _command in PLANNING_COMMANDS:
     app.command()(_command)
 
 _VARIADIC = frozenset({"--metric", "--where", "--source"})

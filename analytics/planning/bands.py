@@ -129,8 +129,8 @@ def _coverage(rows: pd.DataFrame, power: float) -> Coverage | None:
         )
         actual, days = asked["actual"].to_numpy(), days + len(asked)
         for level in LEVELS:
-            # a count is a whole number: a bound within half a contact of it holds it
-            low, high = np.floor(around[f"low_{level}"]), np.ceil(around[f"high_{level}"])
+            # contacts are whole: a bound is read as the nearest number of them
+            low, high = np.rint(around[f"low_{level}"]), np.rint(around[f"high_{level}"])
             inside[level].append((actual >= low) & (actual <= high))
     if not days:
         return None
