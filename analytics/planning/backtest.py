@@ -137,7 +137,7 @@ def backtest(
     return pd.concat(parts, ignore_index=True)
 
 
-def tested(rows: pd.DataFrame) -> pd.DataFrame:
+def judged(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that say something of a model: open days that are not to be ignored."""
     return rows[~rows["is_closed"] & ~rows["is_ignored"]]
 
@@ -148,7 +148,7 @@ def best(rows: pd.DataFrame, names: Sequence[str]) -> str:
     What is compared is the mean of the error per day and that of the sums per week and fold (per
     day of it): a forecast of few contacts a day may not win by saying none.
     """
-    good = tested(rows)
+    good = judged(rows)
     if good.empty:
         return names[-1]
     off = {name: good[name] - good["actual"] for name in names}
@@ -182,7 +182,7 @@ class Accuracy:
 
 def accuracy(rows: pd.DataFrame, name: str) -> Accuracy:
     """Return how far a model (a column of `backtest`) was off."""
-    good = tested(rows)
+    good = judged(rows)
     off = (good[name] - good["actual"]).abs()
     naive = float((good[BASELINE] - good["actual"]).abs().mean())
     total = float(good["actual"].sum())

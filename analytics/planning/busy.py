@@ -28,8 +28,10 @@ def _offered(reader: Reader, table: Table) -> Table:
 def profile(reader: Reader) -> pd.DataFrame:
     """Return how the contacts of a day are spread over it, one row per channel, weekday, half hour.
 
-    Columns: channel; weekday (0 is Monday); slot (half hours since midnight, local); contacts (over
-    the last half year, helped or gone); share (of that weekday's, 0 to 1).
+    Columns: channel; weekday (0 is Monday); slot (half hours since midnight, local); share (of the
+    contacts of that weekday over the last half year, helped or gone; 0 to 1). Where too few came to
+    be shown, the share is that of all weekdays together; where these are too few as well, the half
+    hour lies outside the hours.
 
     Raises:
         NoWarehouseError: nothing was loaded yet.
@@ -43,11 +45,22 @@ def profile(reader: Reader) -> pd.DataFrame:
             slot=at.hour() * 2 + ibis.ifelse(at.minute() >= 30, 1, 0),
         ).agg(contacts=rows.count())
         frame = cells.to_pyarrow().to_pandas()
-    frame = frame.astype({"weekday": int, "slot": int, "contacts": float})
-    frame["share"] = frame["contacts"] / frame.groupby(["channel", "weekday"])[
+    return spread(frame, span(reader).settings.privacy.threshold)
+
+
+def spread(cells: pd.DataFrame, threshold: int) -> pd.DataFrame:
+    """Return `profile` from contacts per channel, weekday and slot."""
+    frame = cells.astype({"weekday": int, "slot": int, "contacts": float})
+    days, slots = ["channel", "weekday"], ["channel", "slot"]
+    pooled = frame.groupby(slots)["contacts"].transform("sum")
+    frame = frame[pooled >= threshold].copy()
+    of_all = frame.groupby(slots)["contacts"].transform("sum") / frame.groupby("channel")[
         "contacts"
     ].transform("sum")
-    return frame.sort_values(["channel", "weekday", "slot"], ignore_index=True)
+    own = frame["contacts"] / frame.groupby(days)["contacts"].transform("sum")
+    frame["share"] = own.where(frame["contacts"] >= threshold, of_all)
+    frame["share"] /= frame.groupby(days)["share"].transform("sum")
+    return frame.drop(columns="contacts").sort_values([*days, "slot"], ignore_index=True)
 
 
 def habits(reader: Reader) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 Erlang C: everyone waits until they are helped. Erlang A: who waits longer than their patience
 (exponential) leaves. No well-kept library gives both without a solver's weight: `pyworkforce` has
-Erlang C only, and brings OR-Tools; it is what the tests compare with.
+Erlang C only, and brings OR-Tools.
 
 Sources: A.K. Erlang (1917); Angus (2001), An introduction to Erlang B and Erlang C; Mandelbaum and
 Zeltyn (2007), Service engineering in action: the Palm/Erlang-A queue; Zeltyn and Mandelbaum (2005),

@@ -17,7 +17,7 @@ from analytics.planning.backtest import (
     best,
     forecasts,
     plan_of,
-    tested,
+    judged,
 )
 from analytics.planning.bands import LEVELS, POWERS, bands, coverage
 from analytics.planning.busy import habits, profile
@@ -230,7 +230,7 @@ def _sum(parts: Sequence[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
 
 
 def _with_bands(ahead: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    good = tested(rows)
+    good = judged(rows)
     measured = coverage(good)
     learnt = bands(good, measured.power if measured else POWERS[0])
     if learnt is None:
@@ -264,7 +264,7 @@ def _tests(series: Series, rows: pd.DataFrame, plan: Plan, names: Sequence[str])
     lines = []
     for name in names:
         off = accuracy(rows, name)
-        held = coverage(tested(rows).assign(expected=lambda part, name=name: part[name]))
+        held = coverage(judged(rows).assign(expected=lambda part, name=name: part[name]))
         lines.append(
             {
                 "channel": series.channel,
