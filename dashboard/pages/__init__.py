@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from dashboard.blocks import Block
 from dashboard.context import Context
-from dashboard.pages import avoidable, mix, overview, quality, repeats
+from dashboard.pages import avoidable, mix, overview, planning, quality, repeats
 from dashboard.view import View
 from warehouse.store import Reader
 
@@ -34,6 +34,7 @@ PAGES: Mapping[str, Page] = {
         ("mix", mix),
         ("repeats", repeats),
         ("avoidable", avoidable),
+        ("planning", planning),
         ("quality", quality),
     )
 }
