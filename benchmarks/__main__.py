@@ -75,6 +75,9 @@ def promises(figures: dict[str, dict[str, Any]], rows: int) -> list[Line]:
         (f"its {anew['tables']} tables as if derived anew", "yes" if anew["same"] else "no", "yes",
          anew["same"]),
     ]  # fmt: skip
+    planned = figures["planning_once"]
+    lines.append(("planning, once per version, seconds / peak GiB",
+                  f"{planned['seconds']:.0f} / {planned['peak_gib']:.1f}", "-", True))  # fmt: skip
     for page, seconds in figures["page_data"]["pages"].items():
         lines.append((f"page {page}, ms", f"{seconds * 1000:.0f}", f"< {PAGE_SECONDS * 1000:.0f}",
                       seconds < PAGE_SECONDS))  # fmt: skip
@@ -118,6 +121,7 @@ def main() -> None:
             "load_and_derive",
             "one_day",
             "same_anew",
+            "planning_once",
             "page_data",
             "prepare_questions",
             "repeats_samenspel",

@@ -145,6 +145,25 @@ def page_data(folder: Path) -> dict[str, Any]:
     return {"seconds": sum(pages.values()), "pages": pages}
 
 
+def planning_once(folder: Path) -> dict[str, Any]:
+    """What planning works out once per version, and its page after that."""
+    from analytics.planning.work_out import planning
+    from dashboard.pages import PAGES
+    from dashboard.view import View
+    from warehouse.store import Reader, Store
+
+    reader = Reader(Store(folder / "warehouse"))
+    began = time.perf_counter()
+    found = planning(reader)
+    middle = time.perf_counter()
+    PAGES["planning"].data(reader, View())
+    return {
+        "seconds": middle - began,
+        "page_seconds": time.perf_counter() - middle,
+        "channels": int(found["days"]["channel"].nunique()),
+    }
+
+
 def prepare_questions(folder: Path) -> dict[str, Any]:
     """Write what the three ways to one answer all start from: linked contacts as Parquet."""
     from warehouse.store import Store
@@ -266,6 +285,7 @@ STEPS: dict[str, Step] = {
         one_day,
         same_anew,
         page_data,
+        planning_once,
         prepare_questions,
         repeats_samenspel,
         repeats_warehouse,

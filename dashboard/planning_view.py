@@ -19,9 +19,7 @@ time measured, per cent of paid time not at work."""
 Choice = tuple[tuple[str, str], ...]
 
 
-def read(
-    texts: Sequence[str], known: Mapping[str, Sequence[str]]
-) -> tuple[Choice, bool] | None:
+def read(texts: Sequence[str], known: Mapping[str, Sequence[str]]) -> tuple[Choice, bool] | None:
     """Return what can be used of `name:value` texts, and whether something was left out."""
     found: dict[str, str] = {}
     for text in texts:

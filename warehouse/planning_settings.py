@@ -23,7 +23,7 @@ class EventSettings(SettingsModel):
 
 
 class IgnoreSettings(SettingsModel):
-    """Days that say nothing about the future: the corona period, a telephone exchange that fails."""
+    """Days that say nothing about the future: corona, an exchange that fails."""
 
     name: str = Field(min_length=1, description="What it is called on screen.")
     start: date = Field(description="First day.")
@@ -40,7 +40,8 @@ class IgnoreSettings(SettingsModel):
     def days(self) -> tuple[date, ...]:
         """Every day of it."""
         return tuple(
-            self.start + timedelta(days=number) for number in range((self.end - self.start).days + 1)
+            self.start + timedelta(days=number)
+            for number in range((self.end - self.start).days + 1)
         )
 
 
@@ -91,7 +92,8 @@ class PlanningSettings(SettingsModel):
     )
     weeks_ahead: int = Field(12, ge=1, le=26, description="How far a forecast looks ahead.")
     closed: tuple[date, ...] = Field(
-        (), description="Further days on which channels with staff are closed, such as bridging days."
+        (),
+        description="Further days on which channels with staff are closed, such as bridging days.",
     )
     open: tuple[date, ...] = Field(
         (), description="Public holidays on which they are open after all."

@@ -73,9 +73,7 @@ def lesson_of(
 ) -> tuple[Lesson, pd.Series]:
     """Return what may be known at an origin, and which of the days ahead are closed."""
     counts = series.counts[:origin]
-    calendar = Calendar(
-        settings, counts.index[0].date(), (origin + timedelta(days=horizon)).date()
-    )
+    calendar = Calendar(settings, counts.index[0].date(), (origin + timedelta(days=horizon)).date())
     closed = is_closed(counts, calendar)
     events = calendar.events(series.channel, series.service)
     table = features(calendar, closed, events, len(counts))

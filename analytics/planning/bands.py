@@ -124,9 +124,7 @@ def _coverage(rows: pd.DataFrame, power: float) -> Coverage | None:
         learnt = bands(known, power) if len(known) >= _FEW / 3 else None
         if learnt is None:
             continue
-        around = learnt.around(
-            asked["expected"].to_numpy(dtype=float), asked["step"].to_numpy()
-        )
+        around = learnt.around(asked["expected"].to_numpy(dtype=float), asked["step"].to_numpy())
         actual, days = asked["actual"].to_numpy(), days + len(asked)
         for level in LEVELS:
             # contacts are whole: a bound is read as the nearest number of them

@@ -1,4 +1,4 @@
-"""What staffing needs to know of a channel: when its contacts come, how long they take, who leaves."""
+"""What staffing needs to know: when contacts come, how long they take, and who leaves."""
 
 from datetime import timedelta
 

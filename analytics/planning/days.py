@@ -133,7 +133,9 @@ def is_closed(counts: pd.Series, calendar: Calendar) -> pd.Series:
     own = set(calendar.settings.closed) if shut else set()
     return pd.Series(
         [
-            day.day_of_week in shut or day.date() in own or closes.get(public.get(day.date(), ""), False)
+            day.day_of_week in shut
+            or day.date() in own
+            or closes.get(public.get(day.date(), ""), False)
             for day in days
         ],
         index=days,

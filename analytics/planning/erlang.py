@@ -12,6 +12,7 @@ Call centers with impatient customers, section 4 (the density of the wait that i
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -102,8 +103,8 @@ def erlang_a(servers: int, rate: float, handling: float, within: float, patience
         return np.asarray(np.exp(-leave * wait) * density(wait))
 
     cuts = [0.0, peak_at, end] if peak_at > 0 else [0.0, end / 20, end]
-    whole = sum(_integral(density, a, b) for a, b in zip(cuts, cuts[1:], strict=False))
-    stays = sum(_integral(staying, a, b) for a, b in zip(cuts, cuts[1:], strict=False))
+    whole = sum(_integral(density, a, b) for a, b in pairwise(cuts))
+    stays = sum(_integral(staying, a, b) for a, b in pairwise(cuts))
     in_time = _integral(staying, 0.0, min(within, end))
     # states with a free server, over the last of them, on the same scale as the integrals
     free = math.exp(-top) / erlang_b(servers - 1, load)

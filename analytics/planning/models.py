@@ -1,7 +1,7 @@
 """The models: each learns from the open days of one series, and says what days to come will bring.
 
 All take the same and give the same, so that a backtest can choose. What is heavy is an extra:
-`statsforecast` takes part where it is installed (see docs/planning.md for what it brings and costs).
+`statsforecast` is only for comparing (see docs/planning.md for what it brings and costs).
 """
 
 import warnings
@@ -60,9 +60,7 @@ def recent_weeks(lesson: Lesson) -> np.ndarray:
     """Repeat the mean of the last eight weeks by weekday, without outliers and holidays' traces."""
     counts, calm = lesson.counts, _calm(lesson)
     recent = counts[calm][-_RECENT_WEEKS * _days_per_week(counts) :]
-    return _by_weekday(
-        recent.groupby(recent.index.day_of_week).mean(), recent, lesson.ahead.index
-    )
+    return _by_weekday(recent.groupby(recent.index.day_of_week).mean(), recent, lesson.ahead.index)
 
 
 def regression(lesson: Lesson) -> np.ndarray:

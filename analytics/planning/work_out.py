@@ -16,8 +16,8 @@ from analytics.planning.backtest import (
     backtest,
     best,
     forecasts,
-    plan_of,
     judged,
+    plan_of,
 )
 from analytics.planning.bands import LEVELS, POWERS, bands, coverage
 from analytics.planning.busy import habits, profile
@@ -76,7 +76,9 @@ def work_out_planning(reader: Reader, extra: Mapping[str, Model] | None = None) 
         found = [_channel(table, one, known.settings, extra or {}) for one in channels(table)]
     found = [one for one in found if one]
     first, last = bounds(known)
-    names = {str(name) for name in table.columns.get_level_values("channel")} if len(table) else {""}
+    names = (
+        {str(name) for name in table.columns.get_level_values("channel")} if len(table) else {""}
+    )
     forecast = {str(one["days"]["channel"].iloc[0]) for one in found}
     about = {
         "first_on": first.isoformat(),
@@ -200,12 +202,14 @@ def _drawn(
     for part in indexed:
         own = part["expected"].reindex(target.index).fillna(0.0)
         drawn = (own * target["expected"] / total.where(total > 0)).fillna(even)  # type: ignore[union-attr]
-        part = part.reindex(target.index)
-        found.append(part.assign(expected=drawn, is_closed=target["is_closed"]).reset_index())
+        whole_part = part.reindex(target.index)
+        found.append(whole_part.assign(expected=drawn, is_closed=target["is_closed"]).reset_index())
     return found
 
 
-def _together(found: Sequence[Mapping[str, pd.DataFrame]], settings: Settings) -> dict[str, pd.DataFrame]:
+def _together(
+    found: Sequence[Mapping[str, pd.DataFrame]], settings: Settings
+) -> dict[str, pd.DataFrame]:
     """Return the tables of all channels together: the sums of theirs, with bands of their own."""
     ahead = _sum([one["ahead"] for one in found], ["day", "step"])
     rows = _sum([one["rows"] for one in found], ["origin", "day", "step"])
@@ -340,7 +344,7 @@ def _hidden(rows: pd.DataFrame, lines: list[str], threshold: int) -> pd.DataFram
 
 
 def library_tests(reader: Reader) -> pd.DataFrame:
-    """Return `tests` with the automatic models of statsforecast beside; worked out anew, minutes."""
+    """Return `tests` with statsforecast's automatic models beside; worked out anew, minutes."""
     return work_out_planning(reader, LIBRARY_MODELS)["tests"]
 
 

@@ -40,7 +40,11 @@ def fan(
     joined = ahead
     if len(known):
         last = known.iloc[-1]
-        anchor = {"first_on": last["first_on"], "expected": last["value"], "baseline": last["value"]}
+        anchor = {
+            "first_on": last["first_on"],
+            "expected": last["value"],
+            "baseline": last["value"],
+        }
         anchor |= {
             f"{side}_{level}": last["value"] for side in ("low", "high") for level in (80, 95)
         }

@@ -1,4 +1,4 @@
-"""Planning: how many contacts the coming weeks bring, how sure that is, and the staff it asks for."""
+"""Planning: what the coming weeks bring, how sure that is, and the staff it asks for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -57,7 +57,9 @@ def layout(answer: Data, context: Context) -> Sequence[Component]:
     if answer.found["days"].empty:
         return [
             page_head(context, "planning"),
-            states.message(texts("planning.short_title"), [html.P(texts("planning.short"))], level=2),
+            states.message(
+                texts("planning.short_title"), [html.P(texts("planning.short"))], level=2
+            ),
         ]
     return [
         page_head(context, "planning", texts("planning.lead")),
@@ -273,7 +275,9 @@ def _days(found: Frames, context: Context) -> Block:
     closed = texts("planning.closed")
     days = days.assign(
         what=[
-            ", ".join(part for part in (row.holiday, row.school, closed if row.is_closed else "") if part)
+            ", ".join(
+                part for part in (row.holiday, row.school, closed if row.is_closed else "") if part
+            )
             for row in days.itertuples()
         ]
     )

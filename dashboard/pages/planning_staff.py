@@ -45,7 +45,9 @@ def staff_block(found: Frames, settings: Settings, context: Context, path: str) 
             title=title,
             finding=_finding(rows, wish, context),
             table=_table(rows, context),
-            figure=week_map(rows, _hovers(rows, context), look=context.look()) if len(rows) else None,
+            figure=week_map(rows, _hovers(rows, context), look=context.look())
+            if len(rows)
+            else None,
             body=None if len(rows) else html.P(texts("planning.staff_unknown"), className="note"),
             note=texts("planning.staff_note"),
             width=7,

@@ -22,7 +22,7 @@ def shown(tests: pd.DataFrame, title: str) -> pd.DataFrame:
     """Print the backtest of the channels; return the lines of what a reader gets."""
     whole = tests[tests["service"] == ""]
     with pd.option_context("display.width", 200, "display.max_columns", 20):
-        print(f"\n{title}\n{whole[_SHOWN].round(3).to_string(index=False)}")
+        print(f"\n{title}\n{whole[_SHOWN].round(3).to_string(index=False)}")  # noqa: T201
     return whole[whole["is_chosen"]].set_index("channel")
 
 
@@ -51,9 +51,7 @@ def test_closed_days_of_the_sample_are_zero(sample_reader: Reader) -> None:
 
 
 @pytest.mark.shared
-def test_a_real_log_is_forecast_better_than_by_repeating(
-    tmp_path: Path, shared_data: Path
-) -> None:
+def test_a_real_log_is_forecast_better_than_by_repeating(tmp_path: Path, shared_data: Path) -> None:
     """141,712 rows, 24,918 contacts; the log is whole for twelve weeks only, so a week ahead."""
     (tmp_path / "data").symlink_to(shared_data)
     config = Path(__file__).parent / "configs" / "incident_full.toml"

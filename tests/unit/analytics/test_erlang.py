@@ -90,9 +90,7 @@ def simulated(servers: int, rate: float, handling: float, within: float, patienc
     ("servers", "rate", "patience"),
     [(10, 1 / 26, 120.0), (10, 1 / 26, 1e12), (4, 1 / 60, 45.0), (25, 0.11, 300.0)],
 )
-def test_share_in_time_is_that_of_a_simulation(
-    servers: int, rate: float, patience: float
-) -> None:
+def test_share_in_time_is_that_of_a_simulation(servers: int, rate: float, patience: float) -> None:
     queue = (
         erlang_a(servers, rate, 240, 20, patience)
         if patience < 1e9

@@ -13,8 +13,8 @@ from analytics.planning.backtest import (
     backtest,
     best,
     forecasts,
-    plan_of,
     judged,
+    plan_of,
 )
 from analytics.planning.bands import bands, coverage
 from analytics.planning.busy import spread
@@ -39,7 +39,9 @@ def world(first: str, last: str, seed: int = 1, level: float = 120.0) -> pd.Seri
     return pd.Series(drawn, index=days, dtype=float)
 
 
-def ahead(counts: pd.Series, settings: PlanningSettings, model: str, days: int = 84) -> pd.DataFrame:
+def ahead(
+    counts: pd.Series, settings: PlanningSettings, model: str, days: int = 84
+) -> pd.DataFrame:
     return forecasts(
         Series("phone", None, counts), counts.index[-1], days, settings, {model: MODELS[model]}
     )
@@ -103,7 +105,8 @@ def test_no_fold_looks_ahead() -> None:
 def test_how_histories_are_cut() -> None:
     last = pd.Timestamp("2025-12-31")
     long, short = plan_of(104 * 7, last, 12), plan_of(12 * 7, last, 12)
-    assert long and short
+    assert long
+    assert short
     assert long.horizon == 84
     assert all(origin + timedelta(days=84) <= last for origin in long.origins)
     assert 3 <= len(long.origins) <= 12

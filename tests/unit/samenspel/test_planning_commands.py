@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -61,9 +60,7 @@ def test_staffing_as_analytics_says(reader: Reader) -> None:
     rows = staffing(found, "phone", mondays(found)[0], wish)
     told = json.loads(run("staffing", "--format", "json", reader=reader))
     assert [row["employees"] for row in told] == rows["employees"].tolist()
-    more = json.loads(
-        run("staffing", "--handling", "5000", "--format", "json", reader=reader)
-    )
+    more = json.loads(run("staffing", "--handling", "5000", "--format", "json", reader=reader))
     assert sum(row["employees"] for row in more) > rows["employees"].sum()
 
 
