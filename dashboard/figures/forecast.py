@@ -140,7 +140,6 @@ def week_map(rows: pd.DataFrame, hovers: Sequence[str], *, look: Look) -> go.Fig
             zip(rows["employees"], hovers, strict=True), strict=True)
     )  # fmt: skip
     nothing = (float("nan"), "")
-    most = float(rows["employees"].max()) or 1.0
     figure.add_heatmap(
         z=[[told.get((day, slot), nothing)[0] for day in weekdays] for slot in slots],
         x=list(range(len(weekdays))),
@@ -151,17 +150,19 @@ def week_map(rows: pd.DataFrame, hovers: Sequence[str], *, look: Look) -> go.Fig
         xgap=2,
         ygap=2,
         hoverongaps=False,
+        # one text per cell; as annotations they would take longer than all the rest of the page
+        text=[
+            [
+                count_text(float(told[day, slot][0]), look.language) if (day, slot) in told else ""
+                for day in weekdays
+            ]
+            for slot in slots
+        ],
+        texttemplate="%{text}",
+        textfont={"size": 12},
         customdata=[[told.get((day, slot), nothing)[1] for day in weekdays] for slot in slots],
         hovertemplate="%{customdata}<extra></extra>",
     )
-    for (day, slot), (value, _) in told.items():
-        figure.add_annotation(
-            x=weekdays.index(day),
-            y=slot,
-            text=count_text(float(value), look.language),
-            showarrow=False,
-            font={"size": 12, "color": theme.readable_on_sequential(float(value) / most)},
-        )
     figure.update_yaxes(
         tickmode="array",
         tickvals=slots,
