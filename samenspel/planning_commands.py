@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
@@ -56,6 +56,8 @@ def forecast(
     if library:
         _need_library()
     found = dict(planning(reader))
+    wanted: tuple[str, ...]
+    shown: tuple[str, ...]
     about = found["about"].iloc[0]
     told = f"learnt from {about['first_on']} to {about['last_on']}"
     if about["left_out"]:
@@ -105,8 +107,14 @@ def staffing(
     _one_of(channel, staff.staffed_channels(found), "--channel")
     monday = _monday(week, staff.mondays(found))
     wish = staff.wish_of(span(reader).settings, found["habits"], channel)
-    given = {"level": level, "within": seconds, "handling": handling, "shrinkage": shrinkage}
-    wish = replace(wish, **{name: value for name, value in given.items() if value is not None})
+    given: dict[str, Any] = {
+        "level": level,
+        "within": seconds,
+        "handling": handling,
+        "shrinkage": shrinkage,
+    }
+    changes = {name: value for name, value in given.items() if value is not None}
+    wish = replace(wish, **changes)
     _sound(wish.level, wish.within, wish.handling, wish.shrinkage)
     rows = staff.staffing(found, channel, monday, wish)
     worked, paid = staff.hours(rows)

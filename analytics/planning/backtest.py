@@ -11,7 +11,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from analytics.planning.days import Calendar, features, is_closed
+from analytics.planning.days import Calendar, features, is_closed, weekdays
 from analytics.planning.models import BASELINE, Lesson, Model, robust_weights
 from warehouse.planning_settings import PlanningSettings
 
@@ -102,7 +102,7 @@ def forecasts(
     lesson, closed = lesson_of(series, origin, horizon, settings)
     table = pd.DataFrame(0.0, index=closed.index, columns=list(models))
     table["is_closed"] = closed.to_numpy()
-    steps = lesson.counts.groupby(lesson.counts.index.day_of_week).diff().abs()
+    steps = lesson.counts.groupby(weekdays(lesson.counts.index)).diff().abs()
     table["scale"] = max(float(steps.mean()), _NOTHING) if steps.notna().any() else float("nan")
     if len(lesson.ahead) and len(lesson.counts) >= _WEEK and lesson.counts.sum() > 0:
         for name, model in models.items():

@@ -111,6 +111,11 @@ class Calendar:
         ]
 
 
+def weekdays(days: pd.Index) -> np.ndarray:
+    """Return the day of the week of each day; Monday is 0."""
+    return np.asarray(pd.DatetimeIndex(days).day_of_week)
+
+
 def is_closed(counts: pd.Series, calendar: Calendar) -> pd.Series:
     """Tell per day of the calendar whether a channel is closed.
 
@@ -124,7 +129,7 @@ def is_closed(counts: pd.Series, calendar: Calendar) -> pd.Series:
         calendar: of all days asked about.
     """
     habit = counts.iloc[-7 * _WEEKS_OF_HABIT :]
-    weekday = habit.index.day_of_week
+    weekday = weekdays(habit.index)
     seen = (habit > 0).groupby(weekday).mean()
     usual = habit.groupby(weekday).median()
     shut = {day for day in range(7) if seen.get(day, 0.0) < _SEEN}

@@ -14,6 +14,8 @@ import pandas as pd
 from sklearn.linear_model import PoissonRegressor
 from sklearn.preprocessing import StandardScaler
 
+from analytics.planning.days import weekdays
+
 BASELINE = "seasonal_naive"
 _RECENT_WEEKS = 8
 _RIDGE = 0.003
@@ -52,7 +54,7 @@ type Model = Callable[[Lesson], np.ndarray]
 def seasonal_naive(lesson: Lesson) -> np.ndarray:
     """Repeat the last week: each day is as the last open day of the same weekday was."""
     counts = lesson.counts[~lesson.counts.index.duplicated()]
-    last = counts.groupby(counts.index.day_of_week).last()
+    last = counts.groupby(weekdays(counts.index)).last()
     return _by_weekday(last, counts, lesson.ahead.index)
 
 
@@ -60,7 +62,7 @@ def recent_weeks(lesson: Lesson) -> np.ndarray:
     """Repeat the mean of the last eight weeks by weekday, without outliers and holidays' traces."""
     counts, calm = lesson.counts, _calm(lesson)
     recent = counts[calm][-_RECENT_WEEKS * _days_per_week(counts) :]
-    return _by_weekday(recent.groupby(recent.index.day_of_week).mean(), recent, lesson.ahead.index)
+    return _by_weekday(recent.groupby(weekdays(recent.index)).mean(), recent, lesson.ahead.index)
 
 
 def regression(lesson: Lesson) -> np.ndarray:
@@ -129,13 +131,13 @@ def has_library() -> bool:
 
 
 def _days_per_week(counts: pd.Series) -> int:
-    return max(1, int(counts.index.day_of_week.nunique()))
+    return max(1, len(np.unique(weekdays(counts.index))))
 
 
-def _by_weekday(values: pd.Series, counts: pd.Series, days: pd.DatetimeIndex) -> np.ndarray:
+def _by_weekday(values: pd.Series, counts: pd.Series, days: pd.Index) -> np.ndarray:
     """Look up each day's weekday; one that was never open takes the mean of the others."""
     other = float(counts.mean()) if len(counts) else 0.0
-    return np.array([float(values.get(day, other)) for day in days.day_of_week])
+    return np.array([float(values.get(day, other)) for day in weekdays(days)])
 
 
 def _calm(lesson: Lesson) -> np.ndarray:
@@ -144,7 +146,7 @@ def _calm(lesson: Lesson) -> np.ndarray:
         name
         for name in lesson.known
         if name in {"after", "before", "bridging", "holiday", "christmas"}
-        or name.startswith("event_")
+        or str(name).startswith("event_")
     ]
     touched = lesson.known[names].to_numpy().any(axis=1)
     calm = ~touched & (lesson.weights > 0.5)
@@ -202,7 +204,7 @@ def _of_library(model: object, lesson: Lesson) -> np.ndarray:
 def _without_outliers(lesson: Lesson) -> np.ndarray:
     """Return the history with days that count for little put at the median of their weekday."""
     counts = lesson.counts.to_numpy(dtype=float).copy()
-    middle = lesson.counts.groupby(lesson.counts.index.day_of_week).transform("median").to_numpy()
+    middle = lesson.counts.groupby(weekdays(lesson.counts.index)).transform("median").to_numpy()
     counts[lesson.weights < 0.5] = middle[lesson.weights < 0.5]
     return counts
 
@@ -219,8 +221,8 @@ def robust_weights(counts: pd.Series, known: pd.DataFrame, ignored: np.ndarray) 
         known: what the calendar knows of these days.
         ignored: whether the settings say to learn nothing from a day.
     """
-    roots = np.sqrt(counts.astype(float))
-    middle = roots.groupby(roots.index.day_of_week).transform(
+    roots = counts.astype(float) ** 0.5
+    middle = roots.groupby(weekdays(roots.index)).transform(
         lambda part: part.rolling(7, center=True, min_periods=1).median()
     )
     away = (roots - middle).to_numpy()
@@ -229,7 +231,7 @@ def robust_weights(counts: pd.Series, known: pd.DataFrame, ignored: np.ndarray) 
     names = [
         name
         for name in known
-        if name.startswith("event_") or name in {"after", "before", "bridging", "holiday"}
+        if str(name).startswith("event_") or name in {"after", "before", "bridging", "holiday"}
     ]
     explained = known[names].to_numpy().any(axis=1)
     limit = _OUTLIER * max(spread, 0.5)

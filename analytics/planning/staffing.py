@@ -97,8 +97,9 @@ def staffing(found: Frames, channel: str, monday: pd.Timestamp, wish: Wish) -> p
     """
     days, spread = week_of(found, channel, monday), found["profile"]
     spread = spread[spread["channel"] == channel]
-    habits = found["habits"].set_index("channel").loc[channel]
-    factor = 1.0 if np.isnan(habits["per_contact"]) else float(habits["per_contact"])
+    habits = found["habits"]
+    measured = float(habits.loc[habits["channel"] == channel, "per_contact"].iloc[0])
+    factor = 1.0 if np.isnan(measured) else measured
     open_days = days[~days["is_closed"].astype(bool)]
     open_days = open_days.assign(weekday=open_days["day"].dt.day_of_week)
     rows = open_days.merge(spread[["weekday", "slot", "share"]], on="weekday")
@@ -111,8 +112,8 @@ def staffing(found: Frames, channel: str, monday: pd.Timestamp, wish: Wish) -> p
     )
     without = replace(wish, patience=float("nan"))
     asked = [
-        (_needed(row.contacts, wish), _needed(row.contacts, without), _needed(row.busy, wish))
-        for row in rows.itertuples()
+        (_needed(usual, wish), _needed(usual, without), _needed(busy, wish))
+        for usual, busy in zip(rows["contacts"], rows["busy"], strict=True)
     ]
     patient = not np.isnan(wish.patience)
     rows["employees"] = [needed[0][0] for needed in asked]

@@ -196,12 +196,13 @@ def _drawn(
         return []
     target = whole.set_index(keys)
     indexed = [part.set_index(keys) for part in parts]
-    total = sum(part["expected"].reindex(target.index).fillna(0.0) for part in indexed)
+    columns = [part["expected"].reindex(target.index).fillna(0.0) for part in indexed]
+    total = pd.DataFrame(dict(enumerate(columns))).sum(axis=1)
     even = target["expected"] / len(parts)
     found = []
     for part in indexed:
         own = part["expected"].reindex(target.index).fillna(0.0)
-        drawn = (own * target["expected"] / total.where(total > 0)).fillna(even)  # type: ignore[union-attr]
+        drawn = (own * target["expected"] / total.where(total > 0)).fillna(even)
         whole_part = part.reindex(target.index)
         found.append(whole_part.assign(expected=drawn, is_closed=target["is_closed"]).reset_index())
     return found
@@ -268,7 +269,7 @@ def _tests(series: Series, rows: pd.DataFrame, plan: Plan, names: Sequence[str])
     lines = []
     for name in names:
         off = accuracy(rows, name)
-        held = coverage(judged(rows).assign(expected=lambda part, name=name: part[name]))
+        held = coverage(judged(rows.assign(expected=rows[name])))
         lines.append(
             {
                 "channel": series.channel,
@@ -319,7 +320,7 @@ def _past(table: pd.DataFrame, names: set[str], threshold: int) -> pd.DataFrame:
     starts = totals.index[0] + pd.to_timedelta((np.arange(len(totals)) // _WEEK) * _WEEK, unit="D")
     summed = totals.groupby(starts).sum().rename_axis("first_on")
     summed[ALL] = summed.sum(axis=1)
-    rows = summed.rename_axis(columns="channel").stack().rename("value").reset_index()
+    rows = summed.reset_index().melt("first_on", var_name="channel", value_name="value")
     whole = rows["channel"] == ALL
     parts = _hidden(rows[~whole], ["first_on", "channel"], threshold)
     return pd.concat([parts, _hidden(rows[whole], ["first_on"], threshold)], ignore_index=True)

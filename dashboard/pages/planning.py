@@ -18,6 +18,7 @@ from dashboard.components import states
 from dashboard.components.block import draw_table
 from dashboard.components.links import switch
 from dashboard.context import Context
+from dashboard.figures.common import each
 from dashboard.figures.forecast import fan
 from dashboard.numbers import count_text, share_text
 from dashboard.pages.common import grid, page_head
@@ -230,7 +231,7 @@ def _services(found: Frames, context: Context) -> Block:
     texts, channel = context.texts, _shown_channel(found, context)
     weeks = found["weeks"][found["weeks"]["service"] != ""]
     weeks = weeks if channel == ALL else weeks[weeks["channel"] == channel]
-    sums = weeks.groupby(["channel", "service"], as_index=False, sort=False)["expected"].sum()
+    sums = weeks.groupby(["channel", "service"], sort=False)[["expected"]].sum().reset_index()
     sums = sums.sort_values("expected", ascending=False, ignore_index=True)
     tests = found["tests"][found["tests"]["is_chosen"]]
     sums = sums.merge(tests[["channel", "service", "share", "mase"]], on=["channel", "service"])
@@ -278,7 +279,7 @@ def _days(found: Frames, context: Context) -> Block:
             ", ".join(
                 part for part in (row.holiday, row.school, closed if row.is_closed else "") if part
             )
-            for row in days.itertuples()
+            for row in each(days)
         ]
     )
     table = Table(
@@ -310,7 +311,7 @@ def _tests(found: Frames, context: Context) -> Block:
         name=[
             texts("planning.model_chosen") if row.is_chosen
             else texts(f"planning.model_{row.model}") if row.model in known else row.model
-            for row in tests.itertuples()
+            for row in each(tests)
         ],
         naive=tests["share"] / tests["against_naive"],
     )  # fmt: skip

@@ -11,6 +11,7 @@ from analytics.planning.staffing import Wish, hours, mondays, staffed_channels, 
 from dashboard.blocks import Block, Column, Table
 from dashboard.components.links import switch
 from dashboard.context import Context
+from dashboard.figures.common import each
 from dashboard.figures.forecast import clock, week_map
 from dashboard.numbers import count_text, day_text, decimal_text, seconds_text, share_text
 from dashboard.planning_view import changed
@@ -120,7 +121,7 @@ def _hovers(rows: pd.DataFrame, context: Context) -> list[str]:
             level=share_text(row.service_level, language, digits=0),
             wait=seconds_text(row.wait, language),
         ).replace("\n", "<br>")
-        for row in rows.itertuples()
+        for row in each(rows)
     ]
 
 
