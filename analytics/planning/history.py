@@ -72,8 +72,8 @@ def services(table: pd.DataFrame, channel: str) -> list[Series]:
     part = pd.DataFrame(table[channel])
     weekly = pd.Series(part.sum()) / (len(part) / 7)
     sizes = weekly.sort_values(ascending=False)
-    own = [name for name, size in sizes.items() if size >= _LEAST_PER_WEEK][:_MOST_SERVICES]
-    found = [Series(channel, str(name), part[name].rename(name)) for name in own]
+    own = [str(name) for name, size in sizes.items() if size >= _LEAST_PER_WEEK][:_MOST_SERVICES]
+    found = [Series(channel, name, part[name].rename(name)) for name in own]
     rest = part.drop(columns=own)
     if rest.shape[1]:
         found.append(Series(channel, REST, pd.DataFrame(rest).sum(axis=1).rename(REST)))
