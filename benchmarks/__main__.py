@@ -80,6 +80,9 @@ def promises(figures: dict[str, dict[str, Any]], rows: int) -> list[Line]:
         ("drivers and steering, once per version, seconds / peak GiB",
          f"{once['seconds']:.0f} / {once['peak_gib']:.1f}", "", True)
     )  # fmt: skip
+    planned = figures["planning_once"]
+    lines.append(("planning, once per version, seconds / peak GiB",
+                  f"{planned['seconds']:.0f} / {planned['peak_gib']:.1f}", "-", True))  # fmt: skip
     for page, seconds in figures["page_data"]["pages"].items():
         lines.append((f"page {page}, ms", f"{seconds * 1000:.0f}", f"< {PAGE_SECONDS * 1000:.0f}",
                       seconds < PAGE_SECONDS))  # fmt: skip
@@ -136,6 +139,7 @@ def main() -> None:
             "same_anew",
             "drivers_and_steering",
             "happenings",
+            "planning_once",
             "page_data",
             "journeys_log",
             "note_model",

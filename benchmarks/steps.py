@@ -226,6 +226,25 @@ def journeys_log(folder: Path) -> dict[str, Any]:
     return found
 
 
+def planning_once(folder: Path) -> dict[str, Any]:
+    """What planning works out once per version, and its page after that."""
+    from analytics.planning.work_out import planning
+    from dashboard.pages import PAGES
+    from dashboard.view import View
+    from warehouse.store import Reader, Store
+
+    reader = Reader(Store(folder / "warehouse"))
+    began = time.perf_counter()
+    found = planning(reader)
+    middle = time.perf_counter()
+    PAGES["planning"].data(reader, View())
+    return {
+        "seconds": middle - began,
+        "page_seconds": time.perf_counter() - middle,
+        "channels": int(found["days"]["channel"].nunique()),
+    }
+
+
 def prepare_questions(folder: Path) -> dict[str, Any]:
     """Write what the three ways to one answer all start from: linked contacts as Parquet."""
     from warehouse.store import Store
@@ -351,6 +370,7 @@ STEPS: dict[str, Step] = {
         happenings,
         page_data,
         journeys_log,
+        planning_once,
         prepare_questions,
         repeats_samenspel,
         repeats_warehouse,

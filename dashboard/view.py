@@ -13,6 +13,7 @@ from typing import Literal
 from urllib.parse import parse_qs, urlencode
 
 from analytics.query import Grain, Selection, Span
+from dashboard import planning_view
 from dashboard.periods import add_months, last_complete_month
 
 Language = Literal["nl", "en"]
@@ -53,6 +54,7 @@ class View:
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     grain: Grain | None = None
     language: Language | None = None
+    planning: planning_view.Choice = ()
     shows_counts: bool = False
     with_visits: bool = False
     plan: tuple[tuple[str, str, int], ...] = ()
@@ -123,6 +125,7 @@ def query_string(view: View) -> str:
     if view.start and view.end:
         pairs += [("from", view.start.isoformat()), ("to", view.end.isoformat())]
     pairs += [(dimension, value) for dimension, values in view.where for value in values]
+    pairs += planning_view.written(view.planning)
     if view.grain:
         pairs.append(("grain", view.grain.value))
     if view.shows_counts:
@@ -195,6 +198,13 @@ def _filter_reading(dimension: str) -> _Reading:
     return reading
 
 
+def _planning_reading(
+    view: View, texts: list[str], known: Mapping[str, Sequence[str]]
+) -> tuple[View, bool] | None:
+    found = planning_view.read(texts[:_MAX_VALUES], known)
+    return (replace(view, planning=found[0]), found[1]) if found else None
+
+
 def _choice_reading(field: str, choices: Mapping[str, object]) -> _Reading:
     def reading(
         view: View, texts: list[str], known: Mapping[str, Sequence[str]]
@@ -252,6 +262,7 @@ _READERS: Mapping[str, _Reading] = {
     "change": _change_reading,
     "moves": _moves_reading,
     **{dimension: _filter_reading(dimension) for dimension in FILTERS},
+    planning_view.PARAMETER: _planning_reading,
     "grain": _choice_reading("grain", {grain.value: grain for grain in GRAINS}),
     "show": _choice_reading("shows_counts", {"counts": True, "shares": False}),
     "plan": _plan_reading,

@@ -27,6 +27,7 @@ from samenspel.console import (
 from samenspel.goal_commands import COMMANDS as GOAL_COMMANDS
 from samenspel.journeys import journeys
 from samenspel.options import DEFAULT_CONFIG, Config, Warehouse, optional_settings
+from samenspel.planning_commands import COMMANDS as PLANNING_COMMANDS
 from samenspel.source_commands import COMMANDS as SOURCE_COMMANDS
 from warehouse.errors import ConfigurationError, DamagedError, SamenspelError
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
@@ -328,7 +329,7 @@ def user(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
     print(password_line(name, password))  # noqa: T201
 
 
-for _command in (*SOURCE_COMMANDS, *ANALYSIS_COMMANDS, *GOAL_COMMANDS):
+for _command in (*SOURCE_COMMANDS, *ANALYSIS_COMMANDS, *GOAL_COMMANDS, *PLANNING_COMMANDS):
     app.command()(_command)
 
 _VARIADIC = frozenset({"--metric", "--where", "--source"})

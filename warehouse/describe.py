@@ -81,6 +81,13 @@ omgevingsvergunning = 56
 [privacy]
 key_file = "samenspel.key"            # made once by: samenspel key samenspel.key
 
+[planning]
+region = "south"                      # of the school holidays
+
+[[planning.event]]                    # what brings contacts, and comes back
+name = "Aanslagen"
+dates = [2025-02-19, 2026-02-18]
+
 [linking.probabilistic]               # look first with: samenspel links
 enabled = true
 threshold = 0.95

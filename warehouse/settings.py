@@ -13,6 +13,7 @@ from warehouse.contact import BUILT_IN_CHANNELS
 from warehouse.errors import ConfigurationError
 from warehouse.goal_settings import GoalSettings, InterventionSettings
 from warehouse.model_settings import NoteModelSettings, ReviewSettings
+from warehouse.planning_settings import PlanningSettings
 from warehouse.service_settings import AnswerSettings, OpeningSettings, check_channels
 from warehouse.source_kinds import check_contacts_of_kiss
 from warehouse.source_settings import (
@@ -202,6 +203,7 @@ class Settings(SettingsModel):
     opening: OpeningSettings = OpeningSettings()
     answer: AnswerSettings = AnswerSettings()
     privacy: PrivacySettings = PrivacySettings()
+    planning: PlanningSettings = PlanningSettings()
     server: ServerSettings = ServerSettings()
     drivers: DriverSettings = DriverSettings()
     steering: SteeringSettings = SteeringSettings()

@@ -16,6 +16,7 @@ from dashboard.pages import (
     journeys,
     mix,
     overview,
+    planning,
     quality,
     repeats,
     review,
@@ -50,6 +51,7 @@ PAGES: Mapping[str, Page] = {
         ("drivers", drivers),
         ("steering", steering),
         ("effects", effects),
+        ("planning", planning),
         ("goals", goals),
         ("quality", quality),
     )
