@@ -145,6 +145,10 @@ class LoadReport:
         return self.rejected_count > 0
 
 
+_ASKED_AFTER = frozenset({"organisation", "language", "drivers", "steering", "planning",
+                          "intervention", "goal"})  # fmt: skip
+
+
 @dataclass(frozen=True)
 class History:
     """What the published version already holds.
@@ -169,10 +173,14 @@ class History:
     key_fingerprint: str | None = None
     is_demo: bool = False
 
+    def has_settings(self, settings: Settings) -> bool:
+        """Tell whether figures were last asked with the same settings."""
+        return self.settings == settings_snapshot(settings)
+
     def is_derived_with(self, settings: Settings) -> bool:
         """Tell whether what was derived still stands: same settings, roles and derivations."""
         return (
-            self.settings == settings_snapshot(settings)
+            _for_derivations(self.settings) == _for_derivations(settings_snapshot(settings))
             and self.roles.items() >= configured_roles(settings).items()
             and self.derivations == derivations_fingerprint()
         )
@@ -221,6 +229,13 @@ def settings_snapshot(settings: Settings) -> str:
         mode="json", exclude={"source": True, "server": True, "privacy": {"key_file"}}
     )
     return json.dumps(plain, sort_keys=True, ensure_ascii=False)
+
+
+def _for_derivations(snapshot: str | None) -> Mapping[str, object] | None:
+    """Return the settings that decide what is derived, not only how it is asked afterwards."""
+    if snapshot is None:
+        return None
+    return {key: value for key, value in json.loads(snapshot).items() if key not in _ASKED_AFTER}
 
 
 def program_version() -> str:

@@ -122,7 +122,8 @@ def load(  # noqa: PLR0913  # each is a matter of its own, most have a default
             accounts = _new_accounts(files, history, known, progress)
             drifts = _drifts(accounts, base)
             is_new = any(not account.already_loaded for *_, account in accounts)
-            is_new |= not history.is_derived_with(settings) or store.is_behind()
+            is_new |= not history.has_settings(settings) or store.is_behind()
+            is_new |= not history.is_derived_with(settings)
             is_new |= base is not None and any(expired(base, settings, day))
             build = _Build(settings, building, keys, progress, Labels(store.folder))
             build.drifts, build.units = drifts, units

@@ -6,7 +6,9 @@ import pytest
 
 import etl.gate
 import etl.load
+from analytics.query import span
 from etl.check import check_source
+from etl.materialise import materialise
 from etl.rejects import REASONS, reason_text
 from tests.loading import PLAIN, Bench, counts
 from warehouse.errors import AccountsError, ConfigurationError, NoWarehouseError, SourceError
@@ -131,6 +133,22 @@ def test_a_changed_setting_derives_anew_without_any_new_file(
     assert counts(report) == (0, 0, 0, 0)
     assert [settings.repeat.window_days for settings in derived] == [14]
     assert not bench.load({"columns": WITH_ID}, repeat={"window_days": 14}).is_published
+
+
+def test_a_changed_goal_or_plan_is_known_without_deriving_anew(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(etl.load, "materialise", materialise)
+    bench.write(log(ONE))
+    bench.load({"columns": WITH_ID})
+    before = bench.table("select * from contact")
+    monkeypatch.setattr(etl.load, "materialise", lambda *_: pytest.fail("derived anew"))
+    goals = [{"metric": "repeat_rate", "year": 2024, "at_most": 0.1}]
+    report = bench.load({"columns": WITH_ID}, planning={"weeks_ahead": 6}, goal=goals)
+    assert report.is_published
+    assert bench.table("select * from contact").equals(before)
+    known = span(Reader(bench.store)).settings
+    assert (known.planning.weeks_ahead, len(known.goal)) == (6, 1)
 
 
 def test_only_the_sources_that_are_asked_for(bench: Bench) -> None:
