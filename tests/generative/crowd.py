@@ -69,3 +69,12 @@ def crowd(count: int = 4000, seed: int = 20250301) -> pd.DataFrame:
     tells = (draw.random(count) < 0.8) & drawn["channel"].isin(["email", "post"])
     drawn["ended_at"] = (started_at + length).where(tells & (drawn["source"] == "a"))
     return drawn
+
+
+def crowd_of_two_years() -> pd.DataFrame:
+    """Return the random contacts, every other one of a year before."""
+    contacts = crowd()
+    earlier = contacts.index % 2 == 1
+    for name in ("started_at", "started_local"):
+        contacts.loc[earlier, name] -= pd.Timedelta(days=365)
+    return contacts

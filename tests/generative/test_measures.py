@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -11,14 +10,13 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from analytics import amounts, query
-from analytics.columns import LARGEST_ERROR
 from analytics.derive import customer_months
 from analytics.dimensions import DIMENSIONS
-from analytics.measures import Percentile, PerHalfHour, PerInhabitant, ShareOfTotal
 from analytics.metrics import METRICS
 from analytics.query import Grain, Selection, measure
 from tests import warehouses
-from tests.generative.crowd import FIRST, LAST, SETTINGS, crowd
+from tests.generative.cells import assert_same, cells
+from tests.generative.crowd import FIRST, LAST, SETTINGS, crowd, crowd_of_two_years
 from tests.generative.sql_reference import REFERENCE, answer
 from warehouse.settings import Settings
 from warehouse.store import Reader
@@ -40,11 +38,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
 @pytest.fixture(scope="module")
 def two_years(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """Every other contact is of a year before: that a share can be held against its own."""
-    contacts = crowd()
-    earlier = contacts.index % 2 == 1
-    for name in ("started_at", "started_local"):
-        contacts.loc[earlier, name] -= pd.Timedelta(days=365)
-    return warehouses.build(tmp_path_factory.mktemp("two_years"), contacts, SETTINGS)
+    return warehouses.build(tmp_path_factory.mktemp("two_years"), crowd_of_two_years(), SETTINGS)
 
 
 def test_the_reference_knows_every_metric() -> None:
@@ -80,39 +74,6 @@ _groups = st.lists(st.sampled_from(sorted(DIMENSIONS)), max_size=3, unique=True)
 _grains = st.none() | st.sampled_from(Grain)
 
 
-def _cells(frame: pd.DataFrame, metric: str, by: list[str]) -> dict[tuple[Any, ...], Any]:
-    """Return a metric's cells by their keys; groups in which nothing happened are left out.
-
-    A part of nothing is one too: a cube does not hold the contacts that are not avoidable.
-    """
-    frame = frame[frame["metric"] == metric] if "metric" in frame else frame
-    nothing = frame[["value", "numerator", "denominator"]].fillna(0).eq(0).all(axis="columns")
-    if isinstance(METRICS[metric].measure, ShareOfTotal | PerHalfHour | PerInhabitant):
-        nothing |= frame["numerator"].eq(0)
-    return {
-        (row["period"], *(row[name] for name in by)): tuple(
-            float("nan") if pd.isna(row[name]) else float(row[name])
-            for name in ("value", "numerator", "denominator")
-        )
-        for row in frame[~nothing].to_dict("records")
-    }
-
-
-def assert_same(found: dict[Any, Any], wanted: dict[Any, Any], metric: str) -> None:
-    """Compare cells; the value of a percentile may be as far off as its bins are wide."""
-    if isinstance(METRICS[metric].measure, Percentile):
-        assert {key: parts[2] for key, parts in found.items()} == {
-            key: parts[2] for key, parts in wanted.items()
-        }
-        for key, (value, *_) in wanted.items():
-            bound = LARGEST_ERROR + 1e-9
-            assert found[key][0] == pytest.approx(value, rel=bound, nan_ok=True), key
-    else:
-        assert set(found) == set(wanted)
-        for key, parts in wanted.items():
-            assert found[key] == pytest.approx(parts, rel=1e-9, abs=1e-9, nan_ok=True), key
-
-
 @pytest.mark.parametrize("metric", METRICS)
 @profile(parent=_MANY, max_examples=12)
 @given(by=_groups, grain=_grains, selection=_selections | _whole_months)
@@ -127,7 +88,7 @@ def test_metric_equals_its_reference(
     of = two_years if metric == "channel_shift" else reader
     found = measure(of, [metric], by=by, grain=grain, selection=selection, threshold=1)
     wanted = answer(of, metric, by, grain, selection)
-    assert_same(_cells(found, metric, by), _cells(wanted, metric, by), metric)
+    assert_same(cells(found, metric, by), cells(wanted, metric, by), metric)
 
 
 @_MANY
@@ -150,7 +111,7 @@ def test_cubes_answer_as_contacts_do(
         patch.setattr(customer_months, "DIMENSIONS", ())
         asked = measure(reader, metrics, by=by, grain=grain, selection=selection, threshold=1)
     for metric in metrics:
-        assert_same(_cells(planned, metric, by), _cells(asked, metric, by), metric)
+        assert_same(cells(planned, metric, by), cells(asked, metric, by), metric)
 
 
 def test_the_order_of_loading_changes_no_figure(reader: Reader, tmp_path: Path) -> None:
