@@ -38,6 +38,7 @@ def printed(folder: Path, *options: str) -> pd.DataFrame:
     return pd.DataFrame(json.loads(done.stdout))
 
 
+BY_SERVICE = "--by service,customer_type --where channel=phone,email"
 WEEKS = Selection(date(2025, 1, 6), date(2025, 2, 16), {"channel": ("phone", "email")})
 MONTH = Selection(date(2025, 1, 1), date(2025, 1, 31))
 
@@ -48,8 +49,7 @@ MONTH = Selection(date(2025, 1, 1), date(2025, 1, 31))
         ("--month 2025-01", [], None, MONTH),
         ("--by channel --per month", ["channel"], Grain.MONTH, Selection()),
         (
-            "--by service,customer_type --where channel=phone,email"
-            " --from 2025-01-06 --to 2025-02-16",
+            f"{BY_SERVICE} --from 2025-01-06 --to 2025-02-16",
             ["service", "customer_type"],
             None,
             WEEKS,
