@@ -22,6 +22,7 @@ XES_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <date key="time:timestamp" value="1970-01-01T00:00:00.000Z"/></global>
 <classifier name="Channel" keys="concept:name"/>
 """
+XES_BETWEEN = "</trace>\n"
 XES_FOOT = "</log>\n"
 
 
@@ -43,20 +44,24 @@ def xes_lines(events: Table) -> Iterator[str]:
         if "customer" in events.columns
         else ibis.literal("")
     )
-    head = (
-        '<trace><string key="concept:name" value="'
+    start = (
+        f'{XES_BETWEEN}<trace><string key="concept:name" value="'
         + events.journey
         + of_customer
         + '"/><boolean key="has_ended" value="'
         + _truth(events)
         + '"/>'
     )
-    told = events.select("journey", "event", head=head, text=event)
-    traces = told.group_by("journey").agg(
-        line=told["head"].max() + told.text.group_concat("", order_by=told.event) + "</trace>"
+    # whole traces would be put together in memory: the contacts of each follow one another instead
+    line = ibis.ifelse(events.event == 1, start, "") + event
+    pieces = _lines(
+        events.select("journey", "event", line=line).order_by("journey", "event").select("line"),
+        "",
+        XES_BETWEEN,
     )
     yield XES_HEAD
-    yield from _lines(traces.order_by("journey").select("line"), "\n", "\n")
+    yield next(pieces).removeprefix(XES_BETWEEN)
+    yield from pieces
     yield XES_FOOT
 
 
