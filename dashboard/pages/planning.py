@@ -57,13 +57,13 @@ def layout(answer: Data, context: Context) -> Sequence[Component]:
     texts = context.texts
     if answer.found["days"].empty:
         return [
-            page_head(context, "planning"),
+            page_head(context, "planning", has_period=False),
             states.message(
                 texts("planning.short_title"), [html.P(texts("planning.short"))], level=2
             ),
         ]
     return [
-        page_head(context, "planning", texts("planning.lead")),
+        page_head(context, "planning", texts("planning.lead"), has_period=False),
         grid(blocks(answer, context), context, PATH),
     ]
 
