@@ -9,9 +9,9 @@ import pandas as pd
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
-from analytics.amounts import backend_table
+from analytics.amounts import CONTACT, backend_table
 from analytics.columns import chosen
-from analytics.derive.journey_cubes import TRIES, JourneyCube, journey_cells
+from analytics.derive.journey_cubes import TRIES, JourneyCube
 from analytics.derive.journeys import bounds
 from analytics.dimensions import DIMENSIONS
 from analytics.disclosure import HIDDEN
@@ -72,7 +72,7 @@ def cells(backend: Backend, shape: JourneyCube, selection: Selection, known: Spa
             cube.period.between(ibis.literal(first), ibis.literal(days[1])),
             *chosen(cube, selection.where),
         )
-    return journey_cells(selected(backend_table(backend, "contact"), selection, days), shape)
+    return shape.cells(selected(backend_table(backend, CONTACT), selection, days))
 
 
 def summed(rows: Table, by: Sequence[str], shape: JourneyCube) -> pd.DataFrame:
