@@ -1,5 +1,7 @@
 """Asking: what may be asked, from which table the answer comes, and that parts make the whole."""
 
+import gc
+import weakref
 from collections.abc import Callable
 from datetime import date
 from itertools import permutations
@@ -284,3 +286,20 @@ def test_a_value_that_does_not_exist_beside_one_that_does_changes_nothing(reader
         )
         pd.testing.assert_frame_equal(one, both)
         assert one["denominator"].gt(0).all()
+
+
+def test_a_version_that_was_replaced_is_let_go_of(reader: Reader) -> None:
+    own = Reader(reader.store, connections=1)
+    measure(own, ["contacts", "customers"], by=["channel"])
+    with own.backend() as backend:
+        table = amounts.backend_table(backend, "contact")
+        assert table.equals(backend.table("contact"))
+        assert table.equals(amounts.backend_table(backend, "contact"))
+        connection = weakref.ref(backend)
+    del backend, table
+    gc.disable()  # nobody need come by to find it
+    try:
+        del own
+        assert connection() is None
+    finally:
+        gc.enable()
