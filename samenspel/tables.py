@@ -67,7 +67,7 @@ def print_records(
 def _table(frame: pd.DataFrame) -> Table | str:
     if frame.empty:
         return "nothing"
-    numbers = {name for name in frame if pd.api.types.is_numeric_dtype(frame[name])}
+    numbers = {str(name) for name in frame if pd.api.types.is_numeric_dtype(frame[name])}
     table = new_table(*map(str, frame.columns), numbers=numbers)
     for row in frame.itertuples(index=False):
         table.add_row(*(_cell(value).replace("[", r"\[") for value in row))

@@ -4,7 +4,7 @@ A page asks a cube instead of the contacts, so that it costs the same at any siz
 holds follows from the metrics; a cube is only made where its rows stay few.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,7 +27,7 @@ _BY_START = {key: part for key, part in ADDITIVE.items() if part.day is start_da
 ROW_COUNT = "row_count"
 
 
-class CubeShape(Protocol):
+class CubeShape(Hashable, Protocol):
     """What every cube tells of itself: enough to make it, and to keep it right."""
 
     @property
