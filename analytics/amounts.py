@@ -4,18 +4,18 @@ The planner takes the smallest table that can answer: a cube where sums can, bin
 the customers of each month for whole months, else the contacts themselves.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import ibis
+import ibis.expr.operations as ops
 import pandas as pd
-from cachetools import LRUCache
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import IntegerValue, Table, Value
 
 from analytics.answer import IS_APPROXIMATE, SPAN, amounts_of, size_of
-from analytics.columns import column
+from analytics.columns import chosen, column
 from analytics.derive import customer_months
 from analytics.derive.cube import smallest_cube
 from analytics.measures import (
@@ -77,17 +77,36 @@ class _Source:
         return self.table != CONTACT
 
 
-_tables: LRUCache[tuple[int, str], tuple[Backend, Table]] = LRUCache(maxsize=256)
+_SHAPES = "samenspel_shapes"
 
 
 def backend_table(backend: Backend, name: str) -> Table:
-    """Return a table of the current version; its columns are looked up once per connection."""
-    key = (id(backend), name)
-    known = _tables.get(key)
-    # a number can be given again to another connection once the first is gone
-    if known is None or known[0] is not backend:
-        known = _tables[key] = (backend, backend.table(name))
-    return known[1]
+    """Return a table of the current version; its columns are looked up once per connection.
+
+    What was looked up is kept on the connection and goes with it. It holds no table: that would
+    hold the connection, and with it a version that was replaced.
+    """
+    shapes: dict[str, tuple[ibis.Schema, ops.Namespace]]
+    shapes = vars(backend).setdefault(_SHAPES, {})
+    if name not in shapes:
+        found = backend.table(name).op()
+        assert isinstance(found, ops.DatabaseTable)  # noqa: S101  # a table of a database is one
+        shapes[name] = found.schema, found.namespace
+    schema, namespace = shapes[name]
+    return ops.DatabaseTable(
+        name=name, schema=schema, source=backend, namespace=namespace
+    ).to_expr()
+
+
+def source_of(
+    dimensions: Collection[str], parts: Collection[str], *, is_monthly_enough: bool
+) -> str:
+    """Return the name of the smallest table that has these dimensions and sums.
+
+    That is a cube, or CONTACT where none has them.
+    """
+    cube = smallest_cube(dimensions, parts, is_monthly_enough=is_monthly_enough)
+    return cube.name if cube else CONTACT
 
 
 def asked(backend: Backend, question: Question) -> Iterator[tuple[list[Metric], pd.DataFrame]]:
@@ -124,8 +143,8 @@ def _plan(metric: Metric, question: Question) -> _Source:
     if isinstance(metric.measure, Percentile):
         dimensions.add(metric.measure.bins)
     keys = {part.key for part in parts}
-    cube = smallest_cube(dimensions, keys, is_monthly_enough=question.is_monthly)
-    return _Source(cube.name if cube else CONTACT, parts[0].day)
+    table = source_of(dimensions, keys, is_monthly_enough=question.is_monthly)
+    return _Source(table, parts[0].day)
 
 
 def _rows(backend: Backend, source: _Source, question: Question) -> tuple[Table, Value]:
@@ -137,13 +156,7 @@ def _rows(backend: Backend, source: _Source, question: Question) -> tuple[Table,
         table.period.between(ibis.literal(first), ibis.literal(last))
         for first, last in question.spans
     ]
-    rows = table.filter(
-        ibis.or_(*within),
-        *(
-            column(table, key).fill_null(UNKNOWN).isin(allowed)
-            for key, allowed in question.where.items()
-        ),
-    )
+    rows = table.filter(ibis.or_(*within), *chosen(table, question.where))
     return rows, rows.period
 
 

@@ -3,11 +3,13 @@
 They stand in cubes, but not in the contact, which would hold the same twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from math import log
 
 import ibis
-from ibis.expr.types import IntegerValue, NumericValue, StringValue, Table, Value
+from ibis.expr.types import BooleanValue, IntegerValue, NumericValue, StringValue, Table, Value
+
+from warehouse.contact import UNKNOWN
 
 GROWTH = 1.02
 """Each bin reaches to this many times where it begins. A value that is told by its bin (as the mean
@@ -84,3 +86,11 @@ def column(rows: Table, name: str) -> Value:
     if name in NUMBERS and name not in rows.columns:
         return NUMBERS[name](rows)
     return rows[name]
+
+
+def chosen(rows: Table, where: Mapping[str, Sequence[str]]) -> list[BooleanValue]:
+    """Return the conditions of a selection on a cube or contacts: dimension to allowed values.
+
+    A missing value is allowed where `unknown` is.
+    """
+    return [column(rows, key).fill_null(UNKNOWN).isin(kept) for key, kept in where.items()]

@@ -44,6 +44,11 @@ def period_of(day: date, grain: Grain) -> tuple[date, date]:
     return period.start_time.date(), period.end_time.date()
 
 
+def days_before(day: date, count: int) -> date:
+    """Return the day so many days before; the first that there is, where that is before it."""
+    return date.fromordinal(max(day.toordinal() - count, date.min.toordinal()))
+
+
 def begins(days: pd.Series, grain: Grain) -> pd.Series:
     """Return the first moment of the period that each day lies in."""
     return pd.to_datetime(days).dt.to_period(_OFFSETS[grain]).dt.start_time

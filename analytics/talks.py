@@ -6,12 +6,13 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
+from analytics.columns import chosen
 from analytics.disclosure import HIDDEN, suppress
 from analytics.measures import Count
 from analytics.periods import Grain, period_of
 from analytics.protection import Protection
 from analytics.query import EVERYTHING, Selection, span
-from warehouse.contact import MATCHES, UNKNOWN
+from warehouse.contact import MATCHES
 from warehouse.store import Reader
 
 _MATCHED = Count("matched_count", lambda c: c.match.isin(MATCHES) & (c.initiative != "outbound"))
@@ -120,5 +121,5 @@ def _selected(contact: Table, selection: Selection) -> Table:
     first, last = selection.start or date.min, selection.end or date.max
     return contact.filter(
         contact.started_on.between(ibis.literal(first), ibis.literal(last)),
-        *(contact[key].fill_null(UNKNOWN).isin(kept) for key, kept in selection.where.items()),
+        *chosen(contact, selection.where),
     )

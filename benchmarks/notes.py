@@ -62,7 +62,7 @@ def note_model(folder: Path) -> dict[str, Any]:
             " where contact_key >= (select max(contact_key) - 20000 from note_opinion)"
         )
         began = time.perf_counter()
-        judge_new(backend, settings)
+        judge_new(backend, settings, [])
         of_day = time.perf_counter() - began
         backend.con.execute("checkpoint")
         backend.con.close()

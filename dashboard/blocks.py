@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from analytics.metrics import Unit
 from analytics.query import Grain
+from analytics.spreadsheets import harmless
 from dashboard.numbers import (
     change_text,
     day_text,
@@ -23,8 +24,6 @@ from dashboard.numbers import (
 
 Kind = Unit | Grain | str
 """A unit, a period's grain, or "points" (a difference of shares), "text", "day", "moment"."""
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -99,11 +98,6 @@ class Block:
     controls: tuple[Component, ...] = field(default=())
     width: int = 12
     min_width: int = 0
-
-
-def harmless(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
 
 
 def _hidden(frame: pd.DataFrame) -> list[bool]:

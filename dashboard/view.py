@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode
 
 from analytics.query import Grain, Selection, Span
 from dashboard import planning_view
-from dashboard.periods import add_months, last_complete_month
+from dashboard.periods import add_months, last_complete_month, loaded_days
 
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
@@ -66,7 +66,7 @@ class View:
         """Return the first and last day looked at."""
         if self.start and self.end:
             return self.start, self.end
-        return last_complete_month(span.first_on, span.last_on)
+        return last_complete_month(*loaded_days(span))
 
     def selection(self, span: Span) -> Selection:
         """Return what is asked of the warehouse for the period."""
@@ -83,7 +83,7 @@ class View:
         if self.grain is not None:
             return self.selection(span), self.grain
         if (end - start).days <= _DAYS_SHOWN_AS_SUCH:
-            leading = max(add_months(end, -_CONTEXT_MONTHS), span.first_on.replace(day=1))
+            leading = max(add_months(end, -_CONTEXT_MONTHS), loaded_days(span)[0].replace(day=1))
             start = min(start, leading)
         grain = Grain.MONTH if (end - start).days > _DAYS_SHOWN_AS_SUCH else Grain.DAY
         return Selection(start=start, end=end, where=dict(self.where)), grain

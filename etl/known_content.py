@@ -43,8 +43,13 @@ class KnownContent:
         return content
 
     def write(self) -> None:
-        """Keep what was seen for the next load; a folder that cannot be written is no matter."""
-        settled = {name: entry for name, entry in self._seen.items() if _is_settled(name, entry[1])}
+        """Keep what was seen for the next load; a folder that cannot be written is no matter.
+
+        What this load did not look at stays known, as long as it lies there unchanged: a load can
+        be of some sources only.
+        """
+        entries = self._known | self._seen
+        settled = {name: entry for name, entry in entries.items() if _is_settled(name, entry[1])}
         if settled == self._known:
             return
         new = self._note.with_name(self._note.name + ".new")
@@ -62,7 +67,11 @@ def _looks(path: Path) -> list[int]:
 
 def _is_settled(name: str, looks: list[int]) -> bool:
     """Tell whether a file still is as it looked before it was hashed, and has been for a while."""
-    return _looks(Path(name)) == looks and time.time() - max(looks[1:3]) / 1e9 > _SETTLED_SECONDS
+    try:
+        now = _looks(Path(name))
+    except (OSError, ValueError):  # it is gone, or never was the name of a file
+        return False
+    return now == looks and time.time() - max(looks[1:3]) / 1e9 > _SETTLED_SECONDS
 
 
 def _read(note: Path) -> dict[str, list[Any]]:

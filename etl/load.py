@@ -278,7 +278,7 @@ class _Build:
             )
             remember_roles(backend, self.settings)
             self.progress.start("Working out customers, episodes and repeats")
-            judge_new(backend, self.settings)
+            judge_new(backend, self.settings, self.labels.current().values())
             is_added_to = history.is_derived_with(self.settings) and not self.expired_count
             # with a probability, a new row can change what is learnt, and so who is joined anywhere
             is_exact = not self.settings.linking.probabilistic.enabled

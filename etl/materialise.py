@@ -7,9 +7,9 @@ from ibis.backends.duckdb import Backend
 
 from analytics.derive import customer_months
 from analytics.derive.contact import contact_table
-from analytics.derive.cube import CUBES, Cube, cube
+from analytics.derive.cube import CUBES, CubeShape
 from analytics.derive.customers import row_counts
-from analytics.derive.journey_cubes import JOURNEY_CUBES, journey_cells
+from analytics.derive.journey_cubes import JOURNEY_CUBES
 from analytics.derive.steps import derive, ends
 from etl.engine import run
 from etl.linking.joins import join_probable
@@ -18,6 +18,9 @@ from etl.roles import remembered_roles
 from etl.scratch import Scratch
 from warehouse.contact import SET_ASIDE_FIELDS
 from warehouse.settings import Settings
+
+SHAPES: tuple[CubeShape, ...] = (*CUBES, *JOURNEY_CUBES)
+"""Every cube that is made."""
 
 
 def materialise(backend: Backend, settings: Settings, *, must_link: bool = True) -> None:
@@ -53,23 +56,14 @@ def materialise(backend: Backend, settings: Settings, *, must_link: bool = True)
 
 def make_cubes(backend: Backend) -> None:
     """Make every cube from `contact`, replacing earlier ones."""
-    for shape in CUBES:
-        run(backend, f"CREATE OR REPLACE TABLE {shape.name} AS {_cube_query(shape)}")
+    for shape in SHAPES:
+        run(backend, f"CREATE OR REPLACE TABLE {shape.name} AS {_cells_query(shape)}")
     among = customer_months.blocks(*ends(backend.table("loaded_contact")))
     months = customer_months.customer_months(backend.table("contact"), among)
     backend.create_table(customer_months.NAME, months, overwrite=True)
-    for journeys in JOURNEY_CUBES:
-        run(backend, f"CREATE OR REPLACE TABLE {journeys.name} AS {_journey_query(journeys.name)}")
 
 
 @cache
-def _cube_query(shape: Cube) -> str:
+def _cells_query(shape: CubeShape) -> str:
     """Write a cube's query once a process: to compile its many sums takes longer than a day's."""
-    return str(ibis.to_sql(cube(contact_table("contact"), shape), dialect="duckdb"))
-
-
-@cache
-def _journey_query(name: str) -> str:
-    """Write the query of one of the journeys' cubes once a process."""
-    (shape,) = (one for one in JOURNEY_CUBES if one.name == name)
-    return str(ibis.to_sql(journey_cells(contact_table("contact"), shape), dialect="duckdb"))
+    return str(ibis.to_sql(shape.cells(contact_table("contact")), dialect="duckdb"))

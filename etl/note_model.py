@@ -11,13 +11,15 @@ import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 from ibis.backends.duckdb import Backend
+from ibis.expr.types import Table
 
 from analytics.derive.opinion import with_opinion
-from analytics.notes.card import Card, card_from_json
+from analytics.notes.card import Card
 from analytics.notes.examples import examples, is_readable
 from analytics.notes.model import NoteModel, model_from_bytes
 from analytics.notes.training import train
 from etl.engine import first_row, run, second_cursor
+from etl.scratch import Scratch
 from warehouse.contact import Field
 from warehouse.labels import Label
 from warehouse.opinions import (
@@ -44,14 +46,6 @@ def stored_model(backend: Backend) -> NoteModel | None:
     return model_from_bytes(found[0]) if found and found[0] is not None else None
 
 
-def stored_card(backend: Backend) -> Card | None:
-    """Return the card of this version; None where notes were never looked at."""
-    if MODEL_TABLE not in backend.list_tables():
-        return None
-    found = backend.con.execute(f"SELECT card FROM {MODEL_TABLE}").fetchone()
-    return card_from_json(found[0]) if found else None
-
-
 def has_notes(backend: Backend) -> bool:
     """Tell whether any row has a note."""
     found = backend.con.execute(
@@ -60,13 +54,26 @@ def has_notes(backend: Backend) -> bool:
     return found is not None
 
 
-def judge_new(backend: Backend, settings: Settings) -> None:
-    """Ask the model about the rows that came since it was asked last."""
+def judge_new(backend: Backend, settings: Settings, labels: Collection[Label]) -> None:
+    """Ask the model about the rows that came since it was asked last.
+
+    What a person judged of a contact holds for the row that came in the place of an earlier one.
+
+    Args:
+        backend: on the version being built.
+        settings: with [avoidable.model].
+        labels: judgements in force.
+    """
     model = stored_model(backend) if settings.avoidable.model.enabled else None
     if model is None:
         return
     (last,) = first_row(backend, f"SELECT coalesce(max(contact_key), -1) FROM {OPINION_TABLE}")
-    _judge(backend, model, int(last) + 1)
+    first_new = int(last) + 1
+    _judge(backend, model, first_new)
+    if labels:
+        scratch = Scratch(backend)
+        _write_judgements(backend, _bring(labels, scratch), first_new)
+        scratch.drop_all()
 
 
 def learn(backend: Backend, settings: Settings, labels: Collection[Label]) -> Card:
@@ -82,13 +89,10 @@ def learn(backend: Backend, settings: Settings, labels: Collection[Label]) -> Ca
     Returns:
         The card; without a model it tells why.
     """
-    judged = _labels_table(labels)
-    backend.con.register("judged_contact", judged)
+    scratch = Scratch(backend)
+    judged = _bring(labels, scratch)
     found = examples(
-        backend.table("loaded_contact"),
-        backend.table("contact"),
-        ibis.memtable(judged),
-        settings,
+        backend.table("loaded_contact"), backend.table("contact"), judged, settings
     ).to_pandas()
     training = train(found, settings.avoidable.model)
     _make(backend, MODEL_TABLE, NOTE_MODEL_FIELDS)
@@ -104,16 +108,18 @@ def learn(backend: Backend, settings: Settings, labels: Collection[Label]) -> Ca
         noted = "SELECT contact_key FROM loaded_contact WHERE note IS NOT NULL"
         run(backend, f"DELETE FROM {OPINION_TABLE} WHERE contact_key IN ({noted})")
         _judge(backend, model, 0)
-        _write_judgements(backend)
-    backend.con.unregister("judged_contact")
+        _write_judgements(backend, judged, 0)
+    scratch.drop_all()
     return card
 
 
-def _labels_table(labels: Collection[Label]) -> pa.Table:
+def _bring(labels: Collection[Label], scratch: Scratch) -> Table:
+    """Give judgements to the engine: source, contact_id and category."""
     names = ("source", "contact_id", "category")
-    return pa.table(
-        {name: pa.array([getattr(label, name) for label in labels], pa.string()) for name in names}
-    )
+    columns = {
+        name: pa.array([getattr(label, name) for label in labels], pa.string()) for name in names
+    }
+    return scratch.bring("judgement", pa.table(columns))
 
 
 def _judge(backend: Backend, model: NoteModel, first_key: int) -> None:
@@ -144,13 +150,15 @@ def _opinions(model: NoteModel, batch: pa.RecordBatch) -> pa.Table:
     return pa.table({"contact_key": batch.column("contact_key"), **columns})
 
 
-def _write_judgements(backend: Backend) -> None:
-    """Let what a person judged of a contact stand: surer than any model."""
+def _write_judgements(backend: Backend, judged: Table, first_key: int) -> None:
+    """Let what a person judged of a contact stand, from a contact_key on: surer than any model."""
     run(
         backend,
-        f"UPDATE {OPINION_TABLE} SET category = judged_contact.category, probability = 1, "
-        "is_sure = true FROM loaded_contact JOIN judged_contact USING (source, contact_id) "
-        f"WHERE loaded_contact.contact_key = {OPINION_TABLE}.contact_key",
+        f"UPDATE {OPINION_TABLE} SET category = said.category, probability = 1, is_sure = true "
+        f"FROM loaded_contact AS loaded JOIN {judged.get_name()} AS said "
+        "USING (source, contact_id) "
+        f"WHERE loaded.contact_key = {OPINION_TABLE}.contact_key "
+        f"AND loaded.contact_key >= {first_key}",
     )
 
 

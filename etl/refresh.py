@@ -15,14 +15,13 @@ from ibis.expr.types import Table
 from analytics.derive import customer_months, customers
 from analytics.derive.contact import COLUMNS, contact_table
 from analytics.derive.conversations import roles_of
-from analytics.derive.cube import CUBES, Cube, cube, cube_after
-from analytics.derive.journey_cubes import JOURNEY_CUBES, journey_cells, journey_cells_after
+from analytics.derive.cube import ROW_COUNT, CubeShape, cells_after
 from analytics.derive.opinion import with_opinion
 from analytics.derive.scope import Change, freed, pseudonyms, scope
 from analytics.derive.service import answering
 from analytics.derive.steps import Whole, count_rows, derive, ends, knowable
 from etl.engine import run
-from etl.materialise import materialise
+from etl.materialise import SHAPES, materialise
 from etl.note_model import has_opinions
 from etl.roles import remembered_roles
 from etl.scratch import Scratch
@@ -41,7 +40,7 @@ def refresh(backend: Backend, settings: Settings, first_new: int) -> None:
     """
     with ThreadPoolExecutor(1) as beside:
         # writing the cubes' queries is Python's work, and waits for nothing the engine does
-        beside.submit(lambda: [_cells_query(shape) for shape in CUBES])
+        beside.submit(lambda: [_cells_query(shape) for shape in SHAPES])
         _refresh(backend, settings, first_new)
 
 
@@ -55,10 +54,10 @@ def _refresh(backend: Backend, settings: Settings, first_new: int) -> None:
     )
     roles = remembered_roles(backend)
     parts = roles_of(change.loaded, roles)
-    told = answering(change.loaded, settings)
-    if parts.are_two_systems != roles_of(
-        change.earlier, roles
-    ).are_two_systems or told != answering(change.earlier, settings):
+    told_before = answering(change.earlier, settings)
+    told = told_before | answering(change.new, settings)
+    was_two_systems = roles_of(change.earlier, roles).are_two_systems
+    if parts.are_two_systems != was_two_systems or told != told_before:
         # what was logged twice, or which source tells when it answered, is known from now on
         materialise(backend, settings)
         return
@@ -84,15 +83,10 @@ def _write(
     as_it_was = scratch.keep("as_it_was", as_it_was)
     after = scratch.keep("after", derived.difference(as_it_was))
     scratch.keep("before", as_it_was.semi_join(after, "contact_key"))
-    for shape in CUBES:
+    for shape in SHAPES:
         run(backend, f"CREATE OR REPLACE TEMP TABLE scratch_cells AS {_cells_query(shape)}")
         _replace(backend, shape.name, "cells", ("period", *shape.dimensions))
-        run(backend, f"DELETE FROM {shape.name} WHERE row_count = 0")
-    for journeys in JOURNEY_CUBES:
-        query = _journey_cells_query(journeys.name)
-        run(backend, f"CREATE OR REPLACE TEMP TABLE scratch_cells AS {query}")
-        _replace(backend, journeys.name, "cells", ("period", *journeys.dimensions))
-        run(backend, f"DELETE FROM {journeys.name} WHERE row_count = 0")
+        run(backend, f"DELETE FROM {shape.name} WHERE {ROW_COUNT} = 0")
     run(backend, "DROP TABLE scratch_cells")
     _refresh_customer_months(backend, change, as_it_was, derived, scratch)
     _replace(backend, "contact", "after", ("contact_key",))
@@ -100,22 +94,12 @@ def _write(
 
 
 @cache
-def _cells_query(shape: Cube) -> str:
+def _cells_query(shape: CubeShape) -> str:
     """Write the query of a cube's changed cells once a process, as `etl.materialise` does."""
     before, after = contact_table("scratch_before"), contact_table("scratch_after")
-    cells = cube(contact_table("contact"), shape)
+    cells = shape.cells(contact_table("contact"))
     existing = ibis.table(cells.schema(), name=shape.name)
-    return str(ibis.to_sql(cube_after(existing, before, after, shape), dialect="duckdb"))
-
-
-@cache
-def _journey_cells_query(name: str) -> str:
-    """Write the query of the changed cells of one of the journeys' cubes once a process."""
-    (shape,) = (one for one in JOURNEY_CUBES if one.name == name)
-    before, after = contact_table("scratch_before"), contact_table("scratch_after")
-    existing = ibis.table(journey_cells(contact_table("contact"), shape).schema(), name=name)
-    changed = journey_cells_after(existing, before, after, shape)
-    return str(ibis.to_sql(changed, dialect="duckdb"))
+    return str(ibis.to_sql(cells_after(existing, before, after, shape), dialect="duckdb"))
 
 
 def _replace(backend: Backend, name: str, scratch: str, keys: Sequence[str]) -> None:

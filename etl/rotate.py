@@ -75,7 +75,8 @@ def _hash_again(backend: Backend, labels: Labels) -> dict[tuple[str, str], str]:
     """Hash every stored pseudonym once more, with the keys of the connection.
 
     Returns:
-        Of each judged contact (source, contact_id) that is known by a hash, its new contact_id.
+        Of each contact (source, contact_id) that was ever judged and is known by a hash, its new
+        contact_id.
     """
     keys = ", ".join(
         f"keyed_hash('{kind}', replace({kind}_key::VARCHAR, '-', ''))::UUID AS {kind}_key"
@@ -95,7 +96,7 @@ def _hash_again(backend: Backend, labels: Labels) -> dict[tuple[str, str], str]:
         "SELECT old.source, old.contact_id, new.contact_id FROM loaded_contact AS old "
         "JOIN hashed_again AS new USING (contact_key) WHERE old.contact_id <> new.contact_id "
         "AND old.contact_id IN (SELECT unnest(?))",
-        [[contact for _, contact in labels.current()]],
+        [sorted({label.contact_id for label in labels.all()})],
     ).fetchall()
     run(backend, "DROP TABLE loaded_contact")
     run(backend, "ALTER TABLE hashed_again RENAME TO loaded_contact")

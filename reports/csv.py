@@ -10,9 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from analytics.report.content import Report
-
-_FORMULA = r"^[=+\-@\t\r\n|%＝＋－＠]"
-"""How a text begins that a spreadsheet may take for a formula, in full-width signs too."""
+from analytics.spreadsheets import FORMULA
 
 
 def write_csv(report: Report, path: Path) -> None:
@@ -36,6 +34,6 @@ def protected(frame: pd.DataFrame) -> pd.DataFrame:
         if not (pd.api.types.is_string_dtype(safe[name]) or safe[name].dtype == object):
             continue
         texts = safe[name].map(lambda cell: isinstance(cell, str))
-        risky = texts & safe[name].astype(str).str.match(_FORMULA)
+        risky = texts & safe[name].astype(str).str.match(FORMULA)
         safe[name] = safe[name].where(~risky, "'" + safe[name].astype(str))
     return safe

@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from typing import IO, Literal
 
 import pyarrow as pa
 from ibis.expr.types import Table
 from pyarrow import csv
 
-from analytics.journeys.event_log import LogOptions, LogSize, event_log, log_size
+from analytics.journeys.event_log import LogOptions, LogSize, event_log
 from analytics.journeys.log_texts import ocel_lines, xes_lines
 from analytics.query import EVERYTHING, Selection, span
+from analytics.spreadsheets import FORMULA
 from warehouse.errors import ConfigurationError
 from warehouse.store import Reader
 
 LogFormat = Literal["csv", "xes", "ocel"]
-_FORMULA = r"^[=+\-@\t\r]"
 
 
 def write_event_log(
@@ -48,22 +48,24 @@ def write_event_log(
     """
     known, options = span(reader), options or LogOptions()
     with reader.backend() as backend:
-        events = event_log(backend, known, selection, options)
-        size = log_size(backend, known, selection, options)
+        log = event_log(backend, known, selection, options)
+        size = log.size()
         try:
-            with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as out:
-                try:
-                    _write(out, events, form)
-                except BaseException:
-                    Path(out.name).unlink()
-                    raise
-            Path(out.name).chmod(0o600)  # about single people: for its owner alone
-            Path(out.name).replace(file)
+            _write_beside(file, log.events, form)
         except OSError as error:
             raise ConfigurationError(
                 f"the file cannot be written ({error.strerror})", where=str(file)
             ) from error
     return size
+
+
+def _write_beside(file: Path, events: Table, form: LogFormat) -> None:
+    with TemporaryDirectory(dir=file.parent, prefix=f".{file.name}.") as folder:
+        part = Path(folder) / file.name
+        with part.open("xb") as out:
+            part.chmod(0o600)  # about single people: for its owner alone
+            _write(out, events, form)
+        part.replace(file)
 
 
 def _write(out: IO[bytes], events: Table, form: LogFormat) -> None:
@@ -87,7 +89,7 @@ def _write_csv(out: IO[bytes], events: Table) -> None:
         "concept:name": events.activity,
         "time:timestamp": events.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         # a spreadsheet would run what begins like a formula
-        "service": events.service.re_replace(f"({_FORMULA})", r"'\1"),
+        "service": events.service.re_replace(f"({FORMULA})", r"'\1"),
         "outcome": events.outcome,
         "case:has_ended": events.has_ended,
     }

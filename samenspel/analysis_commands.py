@@ -1,19 +1,14 @@
 """The commands that explain and steer: drivers, steer."""
 
-import json
 from collections.abc import Callable
 from typing import Annotated
 
-import pandas as pd
 import typer
-from rich.table import Table
 
-from samenspel.console import messages, output
 from samenspel.options import DEFAULT_CONFIG, Config, Warehouse
+from samenspel.tables import Form, check_form, print_records
 from warehouse.errors import ConfigurationError
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
-
-Form = Annotated[str, typer.Option("--format", help="table, csv or json.")]
 
 _DRIVERS = (
     "target", "by", "first", "second", "size", "events", "rate", "ratio", "ratio_low",
@@ -43,7 +38,7 @@ def drivers(
     from analytics.drivers import drivers as answer
 
     del config  # every command takes it; the warehouse remembers the settings it was made with
-    _check(form)
+    check_form(form)
     if target not in TARGETS:
         raise ConfigurationError(
             f"there is no target {target!r}",
@@ -61,7 +56,8 @@ def drivers(
         if bool(quality["tells"])
         else f"no model: {quality['reason']}"
     )
-    _print(rows[list(_DRIVERS)], form, told, [*_DRIVERS[1:8], "excess", "cost", "explained"])
+    shown = [*_DRIVERS[1:8], "excess", "cost", "explained"]
+    print_records(rows[list(_DRIVERS)], form, told=told, shown=shown)
 
 
 def steer(
@@ -77,7 +73,7 @@ def steer(
     from analytics.steering import steering
 
     del config
-    _check(form)
+    check_form(form)
     found = steering(Reader(Store(warehouse), connections=1))
     moves, risks = found["moves"], found["risks"]
     worse = risks[risks["verdict"] == "worse"]
@@ -98,38 +94,7 @@ def steer(
     told = f"of {anonymous:.1%} of the contacts, which are anonymous, none of this can be known"
     shown = ["service", "channel", "target", "contacts", "comparable", "settled", "saving",
              "saving_low", "saving_high", "worse_off"]  # fmt: skip
-    _print(rows[list(_MOVES)], form, told, shown)
-
-
-def _check(form: str) -> None:
-    if form not in {"table", "csv", "json"}:
-        raise ConfigurationError(
-            f"there is no format {form!r}", where="--format", remedy="Use table, csv or json."
-        )
-
-
-def _print(rows: pd.DataFrame, form: str, told: str, shown: list[str]) -> None:
-    """Print rows; a table has the columns named, and says beside it what it was made from."""
-    if form == "json":
-        plain = rows.astype(object).where(rows.notna(), None)
-        print(json.dumps(plain.to_dict("records"), indent=1, ensure_ascii=False, default=float))  # noqa: T201
-    elif form == "csv":
-        print(rows.to_csv(index=False), end="")  # noqa: T201
-    else:
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for name in shown:
-            is_number = pd.api.types.is_numeric_dtype(rows[name])
-            table.add_column(name, justify="right" if is_number else "left")
-        for row in rows[shown].itertuples(index=False):
-            table.add_row(*(_cell(value) for value in row))
-        output.print(table)
-        messages.print(told, markup=False)
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return "-" if pd.isna(value) else f"{value:,.0f}" if abs(value) >= 20 else f"{value:.2f}"
-    return str(value)
+    print_records(rows[list(_MOVES)], form, told=told, shown=shown)
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (drivers, steer)

@@ -29,6 +29,7 @@ from samenspel.journeys import journeys
 from samenspel.options import DEFAULT_CONFIG, Config, Warehouse, optional_settings
 from samenspel.planning_commands import COMMANDS as PLANNING_COMMANDS
 from samenspel.source_commands import COMMANDS as SOURCE_COMMANDS
+from samenspel.tables import Form, check_form
 from warehouse.errors import ConfigurationError, DamagedError, SamenspelError
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
 
@@ -176,7 +177,7 @@ def kpi(
     per: Annotated[
         Grain | None, typer.Option(help="A figure per day, week, month, quarter or year.")
     ] = None,
-    form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    form: Form = "table",
 ) -> None:
     """Print metrics, by any dimensions, for any period and selection."""
     from analytics.metrics import METRICS
@@ -184,10 +185,7 @@ def kpi(
     from samenspel import kpi as kpis
 
     del config  # every command takes it; the warehouse remembers the settings it was made with
-    if form not in {"table", "csv", "json"}:
-        raise ConfigurationError(
-            f"there is no format {form!r}", where="--format", remedy="Use table, csv or json."
-        )
+    check_form(form)
     dimensions = _texts([by])
     reader = Reader(Store(warehouse), connections=1)
     chosen = kpis.bounded(kpis.selection(month, start, end, where or []), span(reader))

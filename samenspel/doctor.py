@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from analytics.effects.weekly import Outcome, check_outcome
 from analytics.query import span
 from etl.accounts import read_history
 from etl.check import check_source, find_drifts
@@ -16,7 +17,7 @@ from etl.engine import engine_errors
 from etl.privacy import KEY_VARIABLE, fitting_keys, key_file, read_keys
 from etl.retention import expired, local_day
 from warehouse import damage, seal
-from warehouse.errors import DamagedError, SamenspelError
+from warehouse.errors import ConfigurationError, DamagedError, SamenspelError
 from warehouse.settings import Settings
 from warehouse.store import Reader, Store
 
@@ -69,6 +70,7 @@ def _configuration(config: Path, store: Store, environ: Mapping[str, str]) -> It
     count = len(settings.source)
     yield Finding("configuration", is_fine=True, message=f"{config} is valid, {count} sources")
     folder = config.resolve().parent
+    yield from _followed(settings)
     yield from _key(settings, folder, store, environ)
     yield _retention(settings, store)
     for source in settings.source:
@@ -82,6 +84,24 @@ def _configuration(config: Path, store: Store, environ: Mapping[str, str]) -> It
         for drift in drifts:
             message = f"{drift.file_name}: {drift.sentence()}, compared with the last load"
             yield Finding(f"source {source.name}", is_fine=not drift.stops, message=message)
+
+
+def _followed(settings: Settings) -> Iterator[Finding]:
+    """Look whether the figures of goals and interventions are there, and can be followed."""
+    named = [(f"goal for {goal.metric!r}", goal.metric) for goal in settings.goal]
+    named += [
+        (f"intervention {one.name!r}", move.metric)
+        for one in settings.intervention
+        for move in one.moves
+    ]
+    for subject, metric in named:
+        try:
+            check_outcome(Outcome(metric), subject)
+        except ConfigurationError as error:
+            message = f"{error.what}. {error.remedy or ''}".strip()
+            yield Finding(subject, is_fine=False, message=message)
+        else:
+            yield Finding(subject, is_fine=True, message=f"{metric} can be followed")
 
 
 def _key(

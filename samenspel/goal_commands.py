@@ -1,21 +1,15 @@
 """`samenspel goals` and `samenspel alerts`: how far goals are, and what asks for attention."""
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
-import pandas as pd
 import typer
-from rich.table import Table
 
-from samenspel.console import output
 from samenspel.options import DEFAULT_CONFIG, Config, Warehouse, optional_settings
-from warehouse.errors import ConfigurationError
+from samenspel.tables import Form, check_form, print_records
 from warehouse.settings import Settings
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
-
-Form = Annotated[str, typer.Option("--format", help="table, csv or json.")]
 
 
 def goals(
@@ -27,7 +21,7 @@ def goals(
     """
     from analytics.goals.progress import Status, progress
 
-    _check(form)
+    check_form(form)
     found = progress(Reader(Store(warehouse), connections=1), _settings(config))
     records = [
         {
@@ -45,7 +39,7 @@ def goals(
         }
         for one in found
     ]
-    _print(records, form)
+    print_records(records, form)
     if any(one.status in {Status.MISSED, Status.OFF_TRACK} for one in found):
         raise typer.Exit(1)
 
@@ -67,13 +61,13 @@ def alerts(
     from analytics.query import span
     from samenspel.kpi import month_days
 
-    _check(form)
+    check_form(form)
     reader = Reader(Store(warehouse), connections=1)
     known, settings = span(reader), _settings(config)
     days = month_days(month) if month else period_of(known.last_on, Grain.MONTH)
     told = alerts_of(findings(reader, settings), progress(reader, settings), days, known.last_on)
     records = [_alert_record(one) for one in told]
-    _print(records, form)
+    print_records(records, form)
     if told:
         raise typer.Exit(1)
 
@@ -119,43 +113,8 @@ def _settings(config: Path) -> Settings | None:
     return optional_settings(config)
 
 
-def _check(form: str) -> None:
-    if form not in {"table", "csv", "json"}:
-        raise ConfigurationError(
-            f"there is no format {form!r}", where="--format", remedy="Use table, csv or json."
-        )
-
-
 def _where(where: Any) -> str:
     return " ".join(f"{name}={','.join(values)}" for name, values in where.items())
-
-
-def _print(records: Sequence[dict[str, Any]], form: str) -> None:
-    if form == "json":
-        print(json.dumps(records, indent=1, ensure_ascii=False))  # noqa: T201
-        return
-    if form == "csv":
-        print(pd.DataFrame(records).to_csv(index=False), end="")  # noqa: T201
-        return
-    if not records:
-        output.print("nothing", markup=False)
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, value in records[0].items():
-        table.add_column(name, justify="right" if isinstance(value, float) else "left")
-    for record in records:
-        table.add_row(*(_cell(value) for value in record.values()))
-    output.print(table)
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return "-"
-    return (
-        f"{value:,.3g}"
-        if isinstance(value, float) and abs(value) < 1000
-        else (f"{value:,.0f}" if isinstance(value, float) else str(value))
-    )
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (goals, alerts)

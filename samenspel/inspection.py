@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
-from rich.table import Table
 
 from etl.inspection.preview import Preview, preview
 from etl.inspection.propose import Proposal, propose
@@ -16,6 +15,7 @@ from etl.presets import read_preset
 from etl.rejects import reason_text
 from etl.sources.rows import looks_like_a_name
 from samenspel.console import messages
+from samenspel.tables import new_table
 from warehouse.errors import ConfigurationError
 from warehouse.settings import Settings
 
@@ -114,9 +114,7 @@ def _say(shape: Shape, proposal: Proposal, found: Preview) -> None:
     else:
         what = "a mapping guessed from names and values: check it"
     messages.print(f"{shape.file.name}: {found.rows} rows; {what}", markup=False)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("field", "column", "becomes"):
-        table.add_column(head)
+    table = new_table("field", "column", "becomes")
     for row in found.fields.itertuples(index=False):
         table.add_row(*(str(cell).replace("[", r"\[") for cell in row))
     messages.print(table)

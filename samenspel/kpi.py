@@ -11,6 +11,7 @@ import pandas as pd
 from rich.table import Table
 
 from analytics.query import Grain, Selection, Span
+from samenspel.tables import new_table
 from warehouse.errors import SelectionError
 
 
@@ -128,11 +129,8 @@ def as_csv(records: list[dict[str, Any]]) -> str:
 
 def as_table(records: list[dict[str, Any]], by: Sequence[str], units: dict[str, str]) -> Table:
     """Return the records as a table for a terminal; `units` tells each metric's unit."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("metric", "period", *by):
-        table.add_column(name)
-    for name in ("value", "numerator", "denominator"):
-        table.add_column(name, justify="right")
+    numbers = ("value", "numerator", "denominator")
+    table = new_table("metric", "period", *by, *numbers, numbers=numbers)
     for record in records:
         shown = "suppressed" if record["suppressed"] else _shown(record, units)
         table.add_row(

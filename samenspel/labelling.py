@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from samenspel.console import messages, output
 from samenspel.options import DEFAULT_CONFIG, Config, Warehouse
+from samenspel.tables import new_table
 from warehouse.errors import ConfigurationError
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
 
@@ -48,9 +48,8 @@ def train(config: Config = DEFAULT_CONFIG, warehouse: Warehouse = DEFAULT_FOLDER
         f"Of the {card.tested} latest it speaks of {card.sure}, and agrees with the code "
         f"in {card.right}."
     )
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("category", "learnt from", "said", "precision", "in test", "recall"):
-        table.add_column(name, justify="left" if name == "category" else "right")
+    numbers = ("learnt from", "said", "precision", "in test", "recall")
+    table = new_table("category", *numbers, numbers=numbers)
     for one in card.categories:
         table.add_row(
             one.category,

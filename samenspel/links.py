@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from etl.linking.preview import Outcome, Preview, Quality
+from samenspel.tables import new_table
 from warehouse.settings import ProbabilisticSettings
 
 
@@ -66,8 +67,5 @@ def _shares(quality: Quality | None, exact: Quality) -> tuple[str, ...]:
 
 
 def _table(*names: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in names:
-        is_text = name in {"comparison", "agreement", "threshold"}
-        table.add_column(name, justify="left" if is_text else "right")
-    return table
+    texts = {"comparison", "agreement", "threshold"}
+    return new_table(*names, numbers={*names} - texts)

@@ -8,6 +8,7 @@ from etl.names.review import UnknownChannels, add_channels, review_services, unk
 from etl.names.services import COLUMNS
 from etl.names.tables import read_table, write_table
 from samenspel.console import output
+from samenspel.tables import new_table
 from warehouse.settings import Settings
 
 
@@ -35,9 +36,7 @@ def show_channels(settings: Settings, folder: Path, out: Path | None) -> bool:
 
 
 def _table(found: UnknownChannels) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("source", "name", "rows", "perhaps"):
-        table.add_column(name, justify="right" if name == "rows" else "left")
+    table = new_table("source", "name", "rows", "perhaps", numbers=("rows",))
     for row in found.names.astype(str).itertuples(index=False):
         table.add_row(*row)
     return table

@@ -1,6 +1,5 @@
 """The commands that plan: forecast, staffing."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -8,14 +7,11 @@ from typing import Annotated, Any
 
 import pandas as pd
 import typer
-from rich.table import Table
 
-from samenspel.console import messages, output
 from samenspel.options import DEFAULT_CONFIG, Config, Warehouse
+from samenspel.tables import Form, check_form, print_records
 from warehouse.errors import ConfigurationError, SelectionError
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
-
-Form = Annotated[str, typer.Option("--format", help="table, csv or json.")]
 
 _TESTS = ("channel", "service", "model", "is_chosen", "folds", "horizon", "days", "error", "share",
           "mase", "against_naive", "recent_share", "recent_naive", "covered_80", "covered_95",
@@ -50,7 +46,7 @@ def forecast(
     from analytics.planning.work_out import library_tests, planning
 
     del config  # every command takes it; the warehouse remembers the settings it was made with
-    _check(form)
+    check_form(form)
     _one_of(by, ("day", "week", "service"), "--by")
     reader = Reader(Store(warehouse), connections=1)
     if library:
@@ -75,7 +71,7 @@ def forecast(
     if channel:
         _one_of(channel, sorted(set(rows["channel"]) - {""}), "--channel")
         rows = rows[rows["channel"] == channel]
-    _print(rows[list(wanted)], form, told, shown)
+    print_records(rows[list(wanted)], form, told=told, shown=shown)
 
 
 def staffing(
@@ -101,7 +97,7 @@ def staffing(
     from analytics.query import span
 
     del config
-    _check(form)
+    check_form(form)
     reader = Reader(Store(warehouse), connections=1)
     found = planning(reader)
     _one_of(channel, staff.staffed_channels(found), "--channel")
@@ -130,7 +126,7 @@ def staffing(
     columns = ["day", "time", *[name for name in rows if name not in {"day", "time", "slot"}]]
     shown = ["day", "time", "contacts", "employees", "employees_c", "employees_a",
              "employees_busy", "paid", "service_level", "wait", "occupancy"]  # fmt: skip
-    _print(rows[columns], form, told, shown)
+    print_records(rows[columns], form, told=told, shown=shown)
 
 
 def _need_library() -> None:
@@ -185,37 +181,6 @@ def _one_of(value: str, known: Sequence[str], where: str) -> None:
         raise SelectionError(
             f"there is no {value!r} here", where=where, remedy=f"Use {', '.join(known) or '-'}."
         )
-
-
-def _check(form: str) -> None:
-    if form not in {"table", "csv", "json"}:
-        raise ConfigurationError(
-            f"there is no format {form!r}", where="--format", remedy="Use table, csv or json."
-        )
-
-
-def _print(rows: pd.DataFrame, form: str, told: str, shown: Sequence[str]) -> None:
-    """Print rows; a table has the columns named, and says beside it what it was made from."""
-    if form == "json":
-        plain = rows.astype(object).where(rows.notna(), None)
-        print(json.dumps(plain.to_dict("records"), indent=1, ensure_ascii=False, default=float))  # noqa: T201
-    elif form == "csv":
-        print(rows.to_csv(index=False), end="")  # noqa: T201
-    else:
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for name in shown:
-            is_number = pd.api.types.is_numeric_dtype(rows[name])
-            table.add_column(name, justify="right" if is_number else "left")
-        for row in rows[list(shown)].itertuples(index=False):
-            table.add_row(*(_cell(value) for value in row))
-        output.print(table)
-        messages.print(told, markup=False)
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return "-" if pd.isna(value) else f"{value:,.0f}" if abs(value) >= 20 else f"{value:.3f}"
-    return str(value)
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (forecast, staffing)

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from etl.refused import reject_counts, reject_pages
 from samenspel.console import messages, output
+from samenspel.tables import new_table
 from warehouse.store import Store
 
 
@@ -43,10 +44,8 @@ def print_table(store: Store, source: str | None, limit: int) -> None:
 
 
 def _table(frame: pd.DataFrame) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in frame.columns:
-        is_number = name in {"line", "count", "first_line", "last_line"}
-        table.add_column(name, justify="right" if is_number else "left")
+    numbers = ("line", "count", "first_line", "last_line")
+    table = new_table(*frame.columns, numbers=numbers)
     for row in frame.astype(str).itertuples(index=False):
         table.add_row(*row)
     return table

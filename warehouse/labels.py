@@ -85,16 +85,31 @@ class Labels:
                 os.fsync(file.fileno())
 
     def all(self) -> list[Label]:
-        """Return every line, in order."""
+        """Return every line, in order.
+
+        Raises:
+            WarehouseError: the file cannot be read.
+        """
         try:
             text = self.file.read_text(encoding="utf-8")
         except FileNotFoundError:
             return []
+        except (OSError, UnicodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            raise WarehouseError(
+                f"judgements cannot be read ({why})",
+                where=str(self.file),
+                remedy="Give this user read permission on the file, or restore it from a copy.",
+            ) from error
         rows = list(csv.reader(io.StringIO(text)))[1:]
         return [Label(*row) for row in rows if len(row) == len(_HEADER)]
 
     def current(self) -> dict[tuple[str, str], Label]:
-        """Return the judgement in force of each contact that has one: its last."""
+        """Return the judgement in force of each contact that has one: its last.
+
+        Raises:
+            WarehouseError: the file cannot be read.
+        """
         last = {label.contact: label for label in self.all()}
         return {contact: label for contact, label in last.items() if label.category}
 

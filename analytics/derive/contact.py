@@ -11,11 +11,10 @@ from ibis.expr.types import BooleanValue, Table
 
 from analytics.derive.avoidable import with_value
 from analytics.derive.interactions import digital_channels
-from analytics.derive.journeys import OF_JOURNEYS, is_dropped_off, is_resolved
+from analytics.derive.journeys import ASSISTED, OF_JOURNEYS, is_dropped_off, is_resolved
 from analytics.derive.service import Told, with_service
 from warehouse.contact import (
     ATTRIBUTE_KINDS,
-    BUILT_IN_CHANNELS,
     CONTACT_FIELDS,
     DERIVED_FIELDS,
     GATE_FIELDS,
@@ -42,9 +41,6 @@ def contact_table(name: str) -> Table:
     """Return a table of that name with the columns of `contact`, bound to no engine."""
     return ibis.table({column: _TYPES[column] for column in COLUMNS}, name=name)
 
-
-ASSISTED = [key for key, channel in BUILT_IN_CHANNELS.items() if channel.is_assisted]
-"""Channels on which somebody speaks to somebody."""
 
 _FLAGS = ("is_repeat", "is_repeat_same_channel", "has_follower")
 _OF_PREDECESSOR = ("predecessor_at", "predecessor_channel", "predecessor_outcome")

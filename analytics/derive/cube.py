@@ -4,8 +4,9 @@ A page asks a cube instead of the contacts, so that it costs the same at any siz
 holds follows from the metrics; a cube is only made where its rows stay few.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
+from typing import Protocol
 
 import ibis
 from ibis.expr.types import Table, Value
@@ -23,6 +24,28 @@ ADDITIVE: dict[str, Additive] = {
 _BY_START = {key: part for key, part in ADDITIVE.items() if part.day is start_day}
 
 
+ROW_COUNT = "row_count"
+
+
+class CubeShape(Hashable, Protocol):
+    """What every cube tells of itself: enough to make it, and to keep it right."""
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """What it is split by besides `period`."""
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """The names of its sums; ROW_COUNT, how many rows of contacts they are of, is the last."""
+
+    def cells(self, contacts: Table) -> Table:
+        """Return its rows: `period` (first local day of it), its dimensions and its amounts."""
+
+
 @dataclass(frozen=True)
 class Cube:
     """A table of sums: which dimensions, per day or month, and of which rows and sums."""
@@ -36,6 +59,15 @@ class Cube:
     def parts(self) -> dict[str, Additive]:
         """The sums it holds, by key."""
         return {part.key: part for part in self.only} if self.only else _BY_START
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """The names of its sums."""
+        return (*self.parts, ROW_COUNT)
+
+    def cells(self, contacts: Table) -> Table:
+        """Return its rows: see `cube`."""
+        return cube(contacts, self)
 
     @property
     def day(self) -> Day:
@@ -96,9 +128,6 @@ CUBES: tuple[Cube, ...] = (
 """Smaller ones first: the planner takes the first that can answer."""
 
 
-ROW_COUNT = "row_count"
-
-
 def cube(contacts: Table, shape: Cube) -> Table:
     """Return the cube's rows, in order of period.
 
@@ -119,7 +148,7 @@ def _key(rows: Table, name: str) -> Value:
     return values if name in NUMBERS else values.fill_null(UNKNOWN)
 
 
-def cube_after(existing: Table, before: Table, after: Table, shape: Cube) -> Table:
+def cells_after(existing: Table, before: Table, after: Table, shape: CubeShape) -> Table:
     """Return the cells of a cube that a change of contacts touches, as they are after it.
 
     Sums of whole numbers stay exact; of others, as exact as adding and subtracting is. A cell with
@@ -131,11 +160,10 @@ def cube_after(existing: Table, before: Table, after: Table, shape: Cube) -> Tab
         after: the changed contacts as they are, and the new ones.
         shape: which cube.
     """
-    keys = ["period", *shape.dimensions]
-    names = [*shape.parts, ROW_COUNT]
-    gone = cube(before, shape)
+    keys, names = ["period", *shape.dimensions], list(shape.amounts)
+    gone = shape.cells(before)
     gone = gone.mutate(**{name: -gone[name] for name in names})
-    change = cube(after, shape).union(gone).select(*keys, *names)
+    change = shape.cells(after).union(gone).select(*keys, *names)
     touched = existing.semi_join(change, keys).select(*keys, *names)
     rows = touched.union(change)
     return rows.group_by(keys).agg(**{name: rows[name].sum() for name in names})

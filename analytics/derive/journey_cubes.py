@@ -18,7 +18,7 @@ _PAGE = ("channel", "service", "customer_type")
 """What the page filters by; a question by anything else is asked of the contacts."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class JourneyCube:
     """A table of sums per month.
 
@@ -43,6 +43,10 @@ class JourneyCube:
     def amounts(self) -> tuple[str, ...]:
         """The names of its sums."""
         return (*self.sums, ROW_COUNT)
+
+    def cells(self, contacts: Table) -> Table:
+        """Return its rows: see `journey_cells`."""
+        return journey_cells(contacts, self)
 
 
 def _has_known_end(rows: Table) -> BooleanValue:
@@ -103,16 +107,3 @@ def journey_cells(contacts: Table, shape: JourneyCube) -> Table:
         .agg(**amounts, **{ROW_COUNT: rows.count()})
         .order_by(PERIOD)
     )
-
-
-def journey_cells_after(existing: Table, before: Table, after: Table, shape: JourneyCube) -> Table:
-    """Return the cells that a change of contacts touches, as they are after it.
-
-    See `cube.cube_after`.
-    """
-    keys, names = [PERIOD, *shape.dimensions], list(shape.amounts)
-    gone = journey_cells(before, shape)
-    gone = gone.mutate(**{name: -gone[name] for name in names})
-    change = journey_cells(after, shape).union(gone).select(*keys, *names)
-    rows = existing.semi_join(change, keys).select(*keys, *names).union(change)
-    return rows.group_by(keys).agg(**{name: rows[name].sum() for name in names})

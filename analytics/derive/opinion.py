@@ -7,7 +7,7 @@ the row comes, and deriving anew from the same opinions gives the same contacts.
 import ibis
 from ibis.expr.types import Table
 
-VALUABLE = "valuable"
+from warehouse.labels import VALUABLE
 
 
 def with_opinion(contacts: Table, opinion: Table) -> Table:

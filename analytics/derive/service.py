@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 import holidays
 import ibis
+import numpy as np
 import pyarrow as pa
 from ibis.expr.types import BooleanValue, DateValue, Table
 
@@ -18,7 +19,6 @@ from warehouse.settings import Settings
 type Told = frozenset[tuple[str, str]]
 """Sources, each with a channel, that tell when they answered."""
 
-_SATURDAY = 5
 _MARGIN = timedelta(days=20)
 """More than any row of holidays and weekends, so that every term ends within the calendar."""
 
@@ -48,26 +48,16 @@ def calendar(first: date, last: date, settings: Settings) -> pa.Table:
     closed = {*holidays.country_holidays("NL", years=range(begin.year, end.year + 1))}
     closed |= set(settings.opening.closed_on)
     days = [begin + timedelta(days=number) for number in range((end - begin).days + 1)]
-    working = [day for day in days if day.weekday() < _SATURDAY and day not in closed]
     columns: dict[str, pa.Array] = {
         "day": pa.array(days, pa.date32()),
         "is_closed": pa.array([day in closed for day in days], pa.bool_()),
     }
+    asked, shut = (np.array(those, dtype="datetime64[D]") for those in (days, sorted(closed)))
     for term in terms:
-        columns[f"due_{term}"] = pa.array(_dues(days, working, term), pa.date32())
+        # counted from the last working day until then: whoever writes on a Sunday, from Friday
+        due = np.busday_offset(asked, term, roll="preceding", holidays=shut)
+        columns[f"due_{term}"] = pa.array(due, pa.date32(), mask=due > asked[-1])
     return pa.table(columns)
-
-
-def _dues(days: Sequence[date], working: Sequence[date], term: int) -> list[date | None]:
-    """Return, per day, the term-th working day after it; None beyond the calendar."""
-    found: list[date | None] = []
-    passed = 0
-    for day in days:
-        while passed < len(working) and working[passed] <= day:
-            passed += 1
-        last = passed + term - 1
-        found.append(working[last] if last < len(working) else None)
-    return found
 
 
 def with_service(

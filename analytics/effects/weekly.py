@@ -7,6 +7,7 @@ is shown of them passes through `analytics.disclosure` (see `display`).
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
@@ -64,12 +65,16 @@ def check_outcome(outcome: Outcome, where: str) -> None:
     """Raise where something cannot be followed by week.
 
     Raises:
-        ConfigurationError: there is no such metric, or it is not made of sums.
+        ConfigurationError: there is no such metric (names what is close), or it is not made of
+            sums.
     """
     metric = METRICS.get(outcome.metric)
     if metric is None:
+        close = get_close_matches(outcome.metric, METRICS, n=3)
         raise ConfigurationError(
-            f"there is no metric {outcome.metric!r}", where=where, remedy="See docs/metrics.md."
+            f"there is no metric {outcome.metric!r}",
+            where=where,
+            remedy=f"Perhaps: {', '.join(close)}." if close else "See docs/metrics.md.",
         )
     if not isinstance(metric.measure, Count | Total | Ratio):
         usable = [

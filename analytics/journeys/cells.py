@@ -9,23 +9,23 @@ import pandas as pd
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
-from analytics.amounts import backend_table
-from analytics.derive.journey_cubes import JourneyCube, journey_cells
+from analytics.amounts import CONTACT, backend_table
+from analytics.columns import chosen
+from analytics.derive.journey_cubes import TRIES, JourneyCube
 from analytics.derive.journeys import bounds
 from analytics.dimensions import DIMENSIONS
 from analytics.disclosure import HIDDEN
 from analytics.intervals import wilson
 from analytics.periods import Days, Grain, is_whole
 from analytics.query import Selection, Span
-from warehouse.contact import UNKNOWN
 from warehouse.errors import SelectionError
 
 WEIGHT = "weight"
 
 
-def days_of(selection: Selection, known: Span) -> Days:
-    """Return the first and last local day of a selection."""
-    return selection.start or known.first_on, selection.end or known.last_on
+def days_of(selection: Selection, loaded: Days) -> Days:
+    """Return the first and last local day of a selection; what is open is where the loaded ends."""
+    return selection.start or loaded[0], selection.end or loaded[1]
 
 
 def selected(contact: Table, selection: Selection, days: Days) -> Table:
@@ -44,7 +44,7 @@ def selected(contact: Table, selection: Selection, days: Days) -> Table:
             )
     return contact.filter(
         contact.started_on.between(ibis.literal(days[0]), ibis.literal(days[1])),
-        *(contact[key].fill_null(UNKNOWN).isin(kept) for key, kept in selection.where.items()),
+        *chosen(contact, selection.where),
     )
 
 
@@ -57,18 +57,22 @@ def cells(backend: Backend, shape: JourneyCube, selection: Selection, known: Spa
     Raises:
         SelectionError: a filter is on a dimension that does not exist.
     """
-    days = days_of(selection, known)
-    first = days[0] if days[0] > known.first_on else known.first_on.replace(day=1)
-    is_open = days[1] >= known.last_on
+    # visits can begin before the first contact, and go on after the last
+    has_visits = shape is TRIES
+    loaded = known.first_on, known.last_on
+    loaded = (known.counted_from, known.counted_until) if has_visits else loaded
+    days = days_of(selection, loaded)
+    first = days[0] if days[0] > loaded[0] else loaded[0].replace(day=1)
+    is_open = days[1] >= loaded[1]
     whole = is_open or is_whole(first, days[1], Grain.MONTH)
     starts_whole = first.day == 1
     if whole and starts_whole and set(selection.where) <= set(shape.dimensions):
         cube = backend_table(backend, shape.name)
         return cube.filter(
             cube.period.between(ibis.literal(first), ibis.literal(days[1])),
-            *(cube[key].isin(kept) for key, kept in selection.where.items()),
+            *chosen(cube, selection.where),
         )
-    return journey_cells(selected(backend_table(backend, "contact"), selection, days), shape)
+    return shape.cells(selected(backend_table(backend, CONTACT), selection, days))
 
 
 def summed(rows: Table, by: Sequence[str], shape: JourneyCube) -> pd.DataFrame:

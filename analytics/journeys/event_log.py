@@ -53,18 +53,44 @@ class LogSize:
     left_out: int
 
 
+@dataclass(frozen=True)
+class EventLog:
+    """The journeys of a selection.
+
+    Attributes:
+        events: the contacts of those that may leave, in order of journey and time. Columns: journey
+            (number of this log alone), event (1 for the first contact), activity (key of the
+            channel), at (UTC, rounded down to `precision`, plus a second per earlier contact of the
+            journey; for `day` the local day), service, outcome, has_ended (false: the journey may
+            go on); and customer where it is asked for.
+        journeys: every one of the selection: journey, event_count, is_kept (it may leave).
+    """
+
+    events: Table
+    journeys: Table
+
+    def size(self) -> LogSize:
+        """Return how much the log holds, and leaves out."""
+        kept = self.journeys.is_kept
+        (found,) = (
+            self.journeys.agg(
+                journeys=kept.sum().fill_null(0),
+                events=self.journeys.event_count.sum(where=kept).fill_null(0),
+                left_out=(~kept).sum().fill_null(0),
+            )
+            .to_pyarrow()
+            .to_pylist()
+        )
+        return LogSize(**found)
+
+
 def event_log(
     backend: Backend,
     known: Span,
     selection: Selection = EVERYTHING,
     options: LogOptions | None = None,
-) -> Table:
-    """Return the contacts of the journeys that began in a selection, in order of journey and time.
-
-    Columns: journey (number of this log alone), event (1 for the first contact), activity (key of
-    the channel), at (UTC, rounded down to `precision`, plus a second per earlier contact of the
-    journey; for `day` the local day), service, outcome, has_ended (false: the journey may go on);
-    and customer where it is asked for.
+) -> EventLog:
+    """Return the log of the journeys that began in a selection.
 
     Args:
         backend: on the version asked.
@@ -77,31 +103,18 @@ def event_log(
     """
     options = options or LogOptions()
     events = _of_journeys(backend, known, selection, options)
-    return _without_rare(events, known, options).order_by("journey", "event")
-
-
-def log_size(backend: Backend, known: Span, selection: Selection, options: LogOptions) -> LogSize:
-    """Return how much the log of a selection holds, and leaves out.
-
-    Raises:
-        SelectionError: a filter is on a dimension that does not exist.
-    """
-    events = _of_journeys(backend, known, selection, options)
-    kept = _without_rare(events, known, options)
-
-    def sizes(rows: Table) -> tuple[int, int]:
-        firsts = (rows.event == 1).cast("int64").sum().fill_null(0)
-        (found,) = rows.agg(journeys=firsts, events=rows.count()).to_pyarrow().to_pylist()
-        return found["journeys"], found["events"]
-
-    every, (journeys, contacts) = sizes(events), sizes(kept)
-    return LogSize(journeys, contacts, every[0] - journeys)
+    journeys = _journeys(events, known, options)
+    if not options.keeps_rare:
+        kept = journeys.filter(journeys.is_kept)
+        events = events.filter(events.journey.isin(kept.journey))
+    return EventLog(events.order_by("journey", "event"), journeys)
 
 
 def _of_journeys(backend: Backend, known: Span, selection: Selection, options: LogOptions) -> Table:
     """Return every contact of the journeys that began in the selection."""
     contact = backend_table(backend, "contact")
-    starts = selected(contact, selection, days_of(selection, known))
+    days = days_of(selection, (known.first_on, known.last_on))
+    starts = selected(contact, selection, days)
     starts = starts.filter(starts.is_episode_start)
     rows = contact.filter(contact.episode_key.isin(starts.episode_key))
     whole = ibis.window(group_by=rows.episode_key)
@@ -121,18 +134,22 @@ def _of_journeys(backend: Backend, known: Span, selection: Selection, options: L
     return rows.select(**columns)
 
 
-def _without_rare(events: Table, known: Span, options: LogOptions) -> Table:
-    """Return the events of journeys that as many as the threshold went at least.
+def _journeys(events: Table, known: Span, options: LogOptions) -> Table:
+    """Return the journeys, and whether each may leave: where as many as the threshold went alike.
 
     Two went the same way where all their channels and services are the same, in the same order.
     """
     if options.keeps_rare:
-        return events
+        sizes = events.group_by("journey").agg(event_count=events.count())
+        return sizes.mutate(is_kept=ibis.literal(True))  # a column's value
     step = events.activity + "@" + events.service
-    traces = events.group_by("journey").agg(trace=step.group_concat(ARROW, order_by=events.event))
-    alike = traces.mutate(alike=traces.count().over(group_by=traces.trace))
-    frequent = alike.filter(alike.alike >= known.settings.privacy.threshold)
-    return events.filter(events.journey.isin(frequent.journey))
+    traces = events.group_by("journey").agg(
+        event_count=events.count(), trace=step.group_concat(ARROW, order_by=events.event)
+    )
+    alike = traces.count().over(group_by=traces.trace)
+    return traces.select(
+        "journey", "event_count", is_kept=alike >= known.settings.privacy.threshold
+    )
 
 
 def _number(key: Value, what: str, options: LogOptions) -> StringValue:

@@ -7,6 +7,7 @@ import ibis
 import pandas as pd
 from ibis.backends.duckdb import Backend
 
+from analytics.columns import chosen
 from analytics.derive.avoidable import by_code
 from analytics.disclosure import suppress
 from analytics.intervals import wilson
@@ -105,9 +106,8 @@ def queue(reader: Reader, selection: Selection = EVERYTHING, *, limit: int = 200
         heads = contact.filter(contact.is_contact)
         code = by_code(heads, settings)
         open_ = code.isnull() | (code == UNKNOWN)
-        heads = heads.filter(open_ & (heads.avoidable_basis.fill_null("") != "rule"))
-        for name, wanted in selection.where.items():
-            heads = heads.filter(heads[name].fill_null(UNKNOWN).isin(wanted))
+        is_open = open_ & (heads.avoidable_basis.fill_null("") != "rule")
+        heads = heads.filter(is_open, *chosen(heads, selection.where))
         if selection.start:
             heads = heads.filter(heads.started_on >= selection.start)
         if selection.end:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from analytics.dimensions import value_label
+from analytics.spreadsheets import harmless, is_risky
 from warehouse.errors import ConfigurationError
 from warehouse.labels import JUDGEMENTS, VALUABLE
 from warehouse.settings import Settings
@@ -16,7 +17,6 @@ ANSWER = "juist"
 """The column that people fill in."""
 _KEYS = ("bron", "contactnummer")
 _COLUMNS = (*_KEYS, "maand", "kanaal", "dienst", "notitie", "voorstel", "kans", ANSWER)
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
 _VALUABLE_NAMES = ("Waardevol", "Valuable")
 
 
@@ -47,13 +47,9 @@ def sheet(queue: pd.DataFrame, settings: Settings) -> str:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(_COLUMNS)
-    writer.writerows((*map(_harmless, row), "") for row in zip(*columns, strict=True))
+    rows = zip(*columns, strict=True)
+    writer.writerows((*(harmless(str(cell)) for cell in row), "") for row in rows)
     return "\N{BYTE ORDER MARK}" + out.getvalue()
-
-
-def _harmless(cell: object) -> str:
-    text = str(cell)
-    return "'" + text if text.startswith(_RUNS) else text
 
 
 def read_sheet(path: Path, settings: Settings) -> list[tuple[str, str, str]]:
@@ -107,4 +103,4 @@ def _judged(
 
 
 def _plain(text: str) -> str:
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_RUNS) else text
+    return text[1:] if text[:1] == "'" and is_risky(text[1:]) else text

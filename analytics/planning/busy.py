@@ -1,12 +1,11 @@
 """What staffing needs to know: when contacts come, how long they take, and who leaves."""
 
-from datetime import timedelta
-
 import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
 from analytics.amounts import CONTACT, backend_table
+from analytics.periods import days_before
 from analytics.planning.history import bounds
 from analytics.query import span
 from warehouse.store import Reader
@@ -20,7 +19,7 @@ _LEAST_LEFT = 30
 def _offered(reader: Reader, table: Table) -> Table:
     last = bounds(span(reader))[1]
     return table.filter(
-        table.started_on.between(last - timedelta(days=_DAYS - 1), last),
+        table.started_on.between(days_before(last, _DAYS - 1), last),
         table.is_answered | table.is_lost,
         table.channel.isin(list(span(reader).settings.planning.staffing.seconds)),
     )

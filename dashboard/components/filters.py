@@ -13,7 +13,7 @@ from analytics.query import Grain
 from dashboard.components.links import icon, inner_link
 from dashboard.context import Context
 from dashboard.numbers import range_text
-from dashboard.periods import last_complete_month, presets
+from dashboard.periods import last_complete_month, loaded_days, presets
 from dashboard.texts import Texts
 from dashboard.view import FILTERS, GRAINS, View
 
@@ -127,7 +127,7 @@ def control_options(context: Context, known: Mapping[str, Sequence[str]]) -> dic
                 f"preset.{preset.key}", name=range_text(preset.start, preset.end, context.language)
             ),
         }
-        for preset in presets(context.span.first_on, context.span.last_on)
+        for preset in presets(*loaded_days(context.span))
     ]
     return options
 
@@ -173,7 +173,7 @@ def changed_view(view: View, context: Context, values: Mapping[str, Any]) -> Vie
         view = view.with_filter(name, values[name] or ())
     grain = None if values["grain"] in {None, AUTOMATIC} else Grain(values["grain"])
     view = replace(view, start=start, end=end, grain=grain)
-    if (start, end) == last_complete_month(context.span.first_on, context.span.last_on) and (
+    if (start, end) == last_complete_month(*loaded_days(context.span)) and (
         context.view.start is None
     ):
         view = replace(view, start=None, end=None)

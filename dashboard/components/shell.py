@@ -14,6 +14,7 @@ from dashboard.components.links import inner_link
 from dashboard.components.states import skeleton
 from dashboard.context import Context
 from dashboard.numbers import day_text
+from dashboard.periods import loaded_days
 from dashboard.texts import Texts
 from dashboard.view import LANGUAGES, View
 
@@ -113,14 +114,9 @@ def _in_language(view: View, language: str) -> View:
 
 def footer(context: Context) -> list[Component]:
     """Return the footer: how far the figures reach and what they leave out."""
-    texts, span = context.texts, context.span
+    texts = context.texts
+    first, last = (day_text(day, context.language) for day in loaded_days(context.span))
     return [
-        html.P(
-            texts(
-                "shell.reach",
-                first=day_text(span.first_on, context.language),
-                last=day_text(span.last_on, context.language),
-            )
-        ),
+        html.P(texts("shell.reach", first=first, last=last)),
         html.P(texts("shell.hidden", threshold=context.threshold)),
     ]

@@ -16,6 +16,7 @@ from dashboard.context import Context
 from dashboard.figures.trend import trend
 from dashboard.frames import before_name, of_metric, one
 from dashboard.numbers import range_text
+from dashboard.periods import loaded_days
 
 
 def page_head(context: Context, key: str, lead: str = "", *, has_period: bool = True) -> html.Div:
@@ -122,7 +123,7 @@ def with_hidden(note: str, frame: pd.DataFrame, context: Context) -> str:
 
 def empty_page(context: Context, key: str, path: str) -> list[Component]:
     """Return a page on which no contact meets the filters."""
-    loaded = range_text(context.span.first_on, context.span.last_on, context.language)
+    loaded = range_text(*loaded_days(context.span), context.language)
     return [
         page_head(context, key),
         states.nothing_selected(context.texts, context.view, path, loaded),

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from analytics import quality
 from analytics.metrics import Unit
+from analytics.periods import days_before
 from analytics.query import Grain, Selection, Span, measure, span
 from dashboard import findings
 from dashboard.blocks import Block, Column, Table
@@ -75,12 +76,12 @@ def data(reader: Reader, view: View) -> Data:
 
 def _unknowable(reader: Reader, of: Span, selection: Selection) -> pd.DataFrame:
     """Return contacts of the selection that are too late, or too early, to know of repeats."""
-    window = timedelta(days=of.settings.repeat.window_days)
+    more = of.settings.repeat.window_days - 1
     start, end = selection.start or of.first_on, selection.end or of.last_on
     parts = []
     for kind, first, last in (
-        ("forwards", max(start, of.last_on - window + timedelta(days=1)), min(end, of.last_on)),
-        ("backwards", max(start, of.first_on), min(end, of.first_on + window - timedelta(days=1))),
+        ("forwards", max(start, days_before(of.last_on, more)), min(end, of.last_on)),
+        ("backwards", max(start, of.first_on), min(end, of.first_on + timedelta(days=more))),
     ):
         if first <= last:
             chosen = replace(selection, start=first, end=last)

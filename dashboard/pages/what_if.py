@@ -12,6 +12,7 @@ from dashboard.components.links import switch
 from dashboard.context import Context
 from dashboard.numbers import day_text
 from dashboard.pages.effect_blocks import effect_blocks
+from dashboard.periods import loaded_days
 from dashboard.view import MOVES
 
 
@@ -24,14 +25,15 @@ def what_if_block(marked: Effect | None, context: Context, path: str) -> list[Bl
         for metric in MOVES
     ]
     day = view.changed_on
+    first, last = loaded_days(context.span)
     controls = html.Div(
         [
             dmc.DatePickerInput(
                 id="what-if-day",
                 label=texts("effects.what_if_day"),
                 value=day.isoformat() if day else None,
-                minDate=context.span.first_on.isoformat(),
-                maxDate=context.span.last_on.isoformat(),
+                minDate=first.isoformat(),
+                maxDate=last.isoformat(),
                 clearable=True,
                 clearButtonProps={"aria-label": texts("filters.clear")},
                 valueFormat="D MMM YYYY",

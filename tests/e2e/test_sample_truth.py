@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import pm4py
 import pytest
 
 from analytics.columns import LARGEST_ERROR
@@ -278,7 +279,6 @@ def test_steps_of_journeys(sample: LoadedSample, sample_reader: Reader, tmp_path
     found = steps(sample_reader, threshold=1)
     pairs = zip(found["channel"], found["next_channel"], strict=True)
     assert dict(zip(pairs, found["steps"], strict=True)) == wanted
-    pm4py = pytest.importorskip("pm4py")
     options = LogOptions(keeps_rare=True)
     for form, name in (("csv", "log.csv"), ("xes", "log.xes"), ("ocel", "log.json")):
         file = tmp_path / name

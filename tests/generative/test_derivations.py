@@ -28,8 +28,7 @@ _FEW = profile(
 @pytest.fixture(autouse=True)
 def no_cubes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cubes have tests of their own; without them an example takes half the time."""
-    monkeypatch.setattr(materialise, "CUBES", ())
-    monkeypatch.setattr(materialise, "JOURNEY_CUBES", ())
+    monkeypatch.setattr(materialise, "SHAPES", ())
 
 
 def _plain(value: Any) -> Any:

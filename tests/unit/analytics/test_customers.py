@@ -19,7 +19,7 @@ Known = dict[str, int]
 
 @pytest.fixture(autouse=True)
 def no_cubes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(materialise, "CUBES", ())
+    monkeypatch.setattr(materialise, "SHAPES", ())
 
 
 def _pseudonym(kind: str, number: int) -> str:

@@ -283,3 +283,51 @@ def test_a_quantile_from_bins_is_off_by_less_than_a_bin(times: list[float], part
     found = quantiles(binned, ["all"], "count", [part]).iloc[0, 1]
     wanted = np.quantile(times, part, method="inverted_cdf")
     assert wanted / BIN * 0.999 <= found <= wanted * BIN * 1.001
+
+
+@pytest.mark.parametrize(
+    ("name", "in_sql"),
+    [
+        ("weekday", "isodow(started_on)"),
+        ("half_hour", "strftime(time_bucket(interval 30 minutes, started_local), '%H:%M')"),
+    ],
+)
+def test_a_part_of_the_week_or_day_can_be_chosen(many: Reader, name: str, in_sql: str) -> None:
+    value = {"weekday": "2", "half_hour": "10:00"}[name]
+    chosen = Selection(where={name: (value,)})
+    among = f"from contact where {in_sql}::varchar = '{value}'"
+    for found, condition in (
+        (paths(many, chosen, threshold=1).total, "is_episode_start"),
+        (steps(many, chosen, threshold=1)["steps"].sum(), "next_channel is not null"),
+        (drop_off(many, None, chosen, threshold=1)["tries"].sum(), "is_dropped_off is not null"),
+    ):
+        ((wanted,),) = warehouses.query(many, f"select count(*) {among} and {condition}")
+        assert found == wanted > 0
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        (None, None),
+        (None, date(2025, 3, 20)),
+        (date(2025, 3, 12), None),
+        (date(2025, 2, 1), date(2025, 3, 31)),
+        (date(2025, 3, 1), date(2025, 3, 18)),
+    ],
+)
+def test_tries_are_of_the_days_with_visits_too(
+    tmp_path: Path, days: tuple[date | None, date | None]
+) -> None:
+    """Contacts from the 12th to the 18th of March; visits from February until April."""
+    visits = [
+        {**contact(f"v{number}", "01", "web_visit"), "started_at": day}
+        for number, day in enumerate(pd.date_range("2025-02-20 09:00", periods=50))
+    ]
+    rows = [contact("a", "12 09:00", "web_form"), contact("b", "18 09:00", "phone"), *visits]
+    settings = parse_settings({"privacy": {"threshold": 1}})
+    reader = warehouses.build(tmp_path / "w", rows, settings)
+    first, last = days[0] or date.min, days[1] or date.max
+    began = [row["started_at"].date() for row in rows if row["channel"] != "phone"]
+    wanted = sum(first <= day <= last for day in began)
+    found = drop_off(reader, None, Selection(*days))
+    assert found["tries"].tolist() == [wanted]

@@ -1,5 +1,7 @@
 """Asking: what may be asked, from which table the answer comes, and that parts make the whole."""
 
+import gc
+import weakref
 from collections.abc import Callable
 from datetime import date
 from itertools import permutations
@@ -254,3 +256,50 @@ def test_days_without_contacts_are_no_periods_but_do_not_break_an_answer(reader:
         "contacts": 0, "repeat_share": 0, "customers": 0
     }  # fmt: skip
     assert total["value"].isna().tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize("metric", ["contacts", "arrivals", "workload", "customers"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"weekday": ("12",)},
+        {"weekday": ("",)},
+        {"weekday": ("unknown", "0")},
+        {"half_hour": ("25:00", "08:15")},
+    ],
+)
+@pytest.mark.parametrize("by", [[], ["weekday"], ["half_hour"]])
+def test_a_value_that_does_not_exist_counts_nothing(
+    reader: Reader, metric: str, where: dict[str, tuple[str, ...]], by: list[str]
+) -> None:
+    answer = measure(reader, [metric], by=by, selection=Selection(where=where))
+    assert answer["numerator"].sum() == 0
+    assert len(answer) == (0 if by else 1)
+    assert set(answer["denominator"].dropna()) <= {0.0}
+
+
+def test_a_value_that_does_not_exist_beside_one_that_does_changes_nothing(reader: Reader) -> None:
+    for name, known, unknown in (("weekday", "1", "12"), ("half_hour", "10:00", "10:15")):
+        one, both = (
+            measure(reader, ["arrivals", "workload"], selection=Selection(where={name: kept}))
+            for kept in ((known,), (known, unknown))
+        )
+        pd.testing.assert_frame_equal(one, both)
+        assert one["denominator"].gt(0).all()
+
+
+def test_a_version_that_was_replaced_is_let_go_of(reader: Reader) -> None:
+    own = Reader(reader.store, connections=1)
+    measure(own, ["contacts", "customers"], by=["channel"])
+    with own.backend() as backend:
+        table = amounts.backend_table(backend, "contact")
+        assert table.equals(backend.table("contact"))
+        assert table.equals(amounts.backend_table(backend, "contact"))
+        connection = weakref.ref(backend)
+    del backend, table
+    gc.disable()  # nobody need come by to find it
+    try:
+        del own
+        assert connection() is None
+    finally:
+        gc.enable()

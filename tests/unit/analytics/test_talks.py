@@ -90,3 +90,14 @@ def test_none_without_two_systems(tmp_path: Path) -> None:
     lonely = warehouses.build(tmp_path, rows)
     assert talks.matches(lonely).empty
     assert talks.bound(lonely).empty
+
+
+def test_of_a_part_of_the_week_or_day(reader: Reader) -> None:
+    tuesday = Selection(where={"weekday": ("2",)})
+    assert _told(talks.matches(reader, tuesday, threshold=1)) == {
+        ("tel", "call_only"): 1,
+        ("desk", "registration_only"): 1,
+    }
+    at_nine = Selection(where={"half_hour": ("09:00",)})
+    assert _told(talks.matches(reader, at_nine, threshold=1))[("tel", "matched")] == 2
+    assert talks.bound(reader, tuesday, threshold=0).empty

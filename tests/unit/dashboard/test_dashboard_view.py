@@ -1,6 +1,7 @@
 """The address keeps a view: written and read back it is the same, and broken parts are left out."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from analytics.periods import Grain
 from analytics.query import Selection, Span
+from dashboard.periods import add_months, last_complete_month, loaded_days, presets
 from dashboard.view import FILTERS, GRAINS, LANGUAGES, View, parse_view, query_string
 from warehouse.settings import Settings
 
@@ -96,3 +98,40 @@ def test_clearing_keeps_language_and_display() -> None:
     cleared = view.with_filter("channel", ["phone"]).without_filters()
     assert cleared == View(language="en", shows_counts=True)
     assert cleared.filter_count == 0
+
+
+def test_with_visits_alone_the_days_are_those_of_the_visits() -> None:
+    visits = replace(
+        span(date.min, date.min), counted_from=date(2024, 1, 10), counted_until=date(2024, 5, 20)
+    )
+    assert loaded_days(visits) == (date(2024, 1, 10), date(2024, 5, 20))
+    assert View().period(visits) == (date(2024, 4, 1), date(2024, 4, 30))
+    assert View().trend(visits)[0].start == date(2024, 1, 1)
+    named = {preset.key: (preset.start, preset.end) for preset in presets(*loaded_days(visits))}
+    assert named["this_month"] == (date(2024, 5, 1), date(2024, 5, 31))
+    with_contacts = replace(visits, first_on=date(2024, 2, 3), last_on=date(2024, 2, 27))
+    assert View().period(with_contacts) == (date(2024, 2, 3), date(2024, 2, 27))
+
+
+def test_with_nothing_loaded_there_is_nothing_to_pick() -> None:
+    nothing = span(date.min, date.min)
+    assert presets(*loaded_days(nothing)) == ()
+    assert last_complete_month(*loaded_days(nothing)) == (date.min, date.min)
+    assert View().trend(nothing)[0].end == date.min
+
+
+@given(first=DAYS, length=st.integers(0, 800))
+def test_the_last_complete_month_lies_in_the_days_or_is_all_of_them(
+    first: date, length: int
+) -> None:
+    last = first + timedelta(days=length)
+    start, end = last_complete_month(first, last)
+    tomorrow = last + timedelta(days=1)
+    months = [
+        day for day in (first.replace(day=1) + timedelta(days=n) for n in range(length + 31))
+        if day.day == 1 and add_months(day, 1) <= tomorrow
+    ]  # fmt: skip
+    if months:
+        assert (start, end) == (months[-1], add_months(months[-1], 1) - timedelta(days=1))
+    else:
+        assert (start, end) == (first, last)

@@ -66,7 +66,10 @@ def test_what_changed_just_now_is_not_noted(tmp_path: Path, hashed: list[Path]) 
     assert len(hashed) == 2
 
 
-@pytest.mark.parametrize("garbage", [b"", b"\xff\xfe", b"[]", b'{"x": 1}', b'{"x": [1, 2]}'])
+@pytest.mark.parametrize(
+    "garbage",
+    [b"", b"\xff\xfe", b"[]", b'{"x": 1}', b'{"x": [1, 2]}', b'{"\\u0000": ["a", []]}'],
+)
 def test_a_note_of_garbage_is_as_none(
     tmp_path: Path, log: Path, hashed: list[Path], garbage: bytes
 ) -> None:
@@ -78,3 +81,39 @@ def test_a_note_of_garbage_is_as_none(
 
 def test_a_note_that_cannot_be_written_is_no_matter(tmp_path: Path, log: Path) -> None:
     assert hash_once(tmp_path / "nowhere" / "note.json", log)
+
+
+def test_what_another_load_did_not_look_at_stays_known(
+    tmp_path: Path, log: Path, hashed: list[Path]
+) -> None:
+    note, other = tmp_path / "note.json", tmp_path / "other.csv"
+    other.write_bytes(b"a;b\n3;4\n")
+    hash_once(note, log)
+    hash_once(note, other)
+    assert hashed == [log, other]
+    hash_once(note, log)
+    hash_once(note, other)
+    assert hashed == [log, other]
+
+
+def test_what_was_removed_or_changed_since_is_known_no_longer(
+    tmp_path: Path, log: Path, hashed: list[Path]
+) -> None:
+    note, gone = tmp_path / "note.json", tmp_path / "gone.csv"
+    gone.write_bytes(b"a;b\n3;4\n")
+    hash_once(note, gone)
+    gone.unlink()
+    hash_once(note, log)
+    assert str(gone) not in note.read_text()
+    hash_once(note, log)
+    assert hashed == [gone, log]
+
+
+def test_a_file_that_vanishes_while_it_is_loaded_is_no_matter(
+    tmp_path: Path, log: Path, hashed: list[Path]
+) -> None:
+    known = KnownContent(tmp_path / "note.json")
+    known.hash_of(log)
+    log.unlink()
+    known.write()
+    assert hashed == [log]

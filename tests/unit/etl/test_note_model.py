@@ -1,17 +1,22 @@
 """Loading with notes: when a model is learnt, whom it is asked about, and what is forgotten."""
 
+import shutil
 from base64 import b64encode
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import etl.load
 from analytics.notes.card import Card
 from analytics.notes.review import model_card, queue
 from analytics.notes.sheet import read_sheet, sheet
+from analytics.query import Selection
+from etl.engine import open_database
 from etl.forget import forget
+from etl.note_model import judge_new
 from etl.rotate import rotate_key
 from etl.train import train, unknown_contacts
 from tests.loading import KEY, Bench
@@ -19,6 +24,9 @@ from tests.noted import ANNA, AVOIDABLE, HEAD, SOURCE, log
 from warehouse.errors import ConfigurationError
 from warehouse.labels import Labels
 from warehouse.store import Reader
+
+ANNAS = 7
+"""The contact_key of Anna's contact."""
 
 
 @pytest.fixture
@@ -166,6 +174,33 @@ def test_what_was_judged_of_a_contact_stands(bench: Bench) -> None:
     assert bench.table(told).to_numpy().tolist() == [["wrong_place", "model"]]
 
 
+def test_what_was_judged_stands_for_a_row_in_the_place_of_an_earlier_one(bench: Bench) -> None:
+    load(bench)
+    labels = Labels(bench.store.folder)
+    labels.add([("log", "c5", "wrong_place"), ("log", "c6", "wrong_place")], "anna")
+    labels.add([("log", "c6", "")], "anna")
+    train(settings_of(bench), bench.store, key=KEY)
+    labels.add([("log", "c8", "wrong_place")], "anna")
+    building = bench.folder / "building.duckdb"
+    shutil.copyfile(str(bench.store.current_file()), building)
+    backend = open_database(building)
+    told = backend.table("note_opinion").to_pandas().set_index("contact_key")
+    (judged,) = told.index[told["category"] == "wrong_place"]
+    for old, new in ((judged, 10_005), (6, 10_006)):  # as an API's changed records come in
+        backend.con.execute("delete from note_opinion where contact_key = ?", [old])
+        backend.con.execute(
+            "update loaded_contact set contact_key = ?, service = 'parkeren'"
+            " where contact_key = ?", [new, old],
+        )  # fmt: skip
+    judge_new(backend, settings_of(bench), labels.current().values())
+    after = backend.table("note_opinion").to_pandas().set_index("contact_key")
+    assert tuple(after.loc[10_005]) == ("wrong_place", 1.0, True)
+    assert after.loc[10_006, "probability"] < 1
+    pd.testing.assert_frame_equal(after.drop([10_005, 10_006]), told.drop([judged, 6]))
+    assert not [name for name in backend.list_tables() if name.startswith("scratch")]
+    backend.con.close()
+
+
 def test_to_train_twice_is_to_train_once(bench: Bench) -> None:
     load(bench)
     first, said = card(bench), opinions(bench)
@@ -252,6 +287,24 @@ def test_the_queue_holds_nothing_that_a_code_or_rule_speaks_of(bench: Bench) -> 
     assert found["probability"].is_monotonic_increasing
 
 
+def test_the_queue_of_a_part_of_the_week_or_day(bench: Bench) -> None:
+    load(bench)
+    reader = Reader(bench.store, connections=1)
+    for name, value, in_sql in (
+        ("weekday", "3", "isodow(started_on)"),
+        (
+            "half_hour",
+            "09:00",
+            "strftime(time_bucket(interval 30 minutes, started_local), '%H:%M')",
+        ),
+    ):
+        found = queue(reader, Selection(where={name: (value,)}), limit=1000)
+        wanted = bench.table(
+            f"select contact_id from contact where reason is null and {in_sql}::varchar = '{value}'"
+        )
+        assert set(found["contact_id"]) == set(wanted["contact_id"]) != set()
+
+
 def test_a_new_key_takes_judgements_along(tmp_path: Path) -> None:
     """A log without numbers of its own: contacts are known by a keyed hash of their row."""
     bench = Bench(tmp_path)
@@ -270,3 +323,26 @@ def test_a_new_key_takes_judgements_along(tmp_path: Path) -> None:
     (after,) = bench.table(told)["contact_id"]
     assert after != before
     assert set(labels.current()) == {("log", after)}
+
+
+def test_a_new_key_takes_undone_judgements_along(tmp_path: Path) -> None:
+    """A line under an old name could no longer leave with its contact, when that is erased."""
+    bench = Bench(tmp_path)
+    bench.write(log(0, 20))
+    columns = {name: one for name, one in SOURCE["columns"].items() if name != "contact_id"}
+    source = {**SOURCE, "columns": columns}
+    bench.load(source, avoidable=AVOIDABLE)
+    told = f"select contact_id from loaded_contact where contact_key = {ANNAS}"
+    (before,) = bench.table(told)["contact_id"]
+    labels = Labels(bench.store.folder)
+    labels.add([("log", before, "wrong_place")], "anna")
+    labels.add([("log", before, "")], "anna")
+    keys = tmp_path / "key"
+    keys.write_text(b64encode(KEY).decode() + "\n")
+    settings = bench.settings(source, avoidable=AVOIDABLE)
+    chained = rotate_key(settings, bench.store, key=KEY, file=keys)
+    (after,) = bench.table(told)["contact_id"]
+    assert [label.contact for label in labels.all()] == [("log", after)] * 2
+    assert labels.current() == {}
+    assert forget(settings, bench.store, [("bsn", ANNA)], key=chained) == 1
+    assert labels.all() == []

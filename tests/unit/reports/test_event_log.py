@@ -13,8 +13,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pandas as pd
+import pm4py
 import pytest
 
+from analytics.journeys import event_log
 from analytics.journeys.event_log import LogOptions
 from analytics.journeys.steps import steps
 from analytics.query import EVERYTHING, Selection
@@ -24,8 +26,6 @@ from tests.generative.crowd import SETTINGS, crowd
 from tests.mining import read_log
 from warehouse.errors import ConfigurationError, SelectionError
 from warehouse.store import Reader
-
-pm4py = pytest.importorskip("pm4py")
 
 HOSTILE = "=cmd|\"<&>\\\n\t'; {}"
 FORMATS: tuple[LogFormat, ...] = ("csv", "xes", "ocel")
@@ -176,3 +176,24 @@ def test_what_cannot_be_written_leaves_nothing_behind(reader: Reader, tmp_path: 
     with pytest.raises(SelectionError):
         write_event_log(reader, tmp_path / "log.csv", "csv", Selection(where={"x": ("y",)}))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_put_in_place_leaves_nothing_behind(reader: Reader, tmp_path: Path) -> None:
+    folder = tmp_path / "log.csv"
+    folder.mkdir()
+    (folder / "kept").touch()
+    with pytest.raises(ConfigurationError, match="cannot be written"):
+        write_event_log(reader, folder, "csv")
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_the_journeys_are_worked_out_for_the_size_and_for_the_file_and_no_more(
+    reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[object] = []
+    real = event_log._of_journeys
+    monkeypatch.setattr(
+        event_log, "_of_journeys", lambda *given: built.append(given) or real(*given)
+    )
+    write_event_log(reader, tmp_path / "log.csv", "csv")
+    assert len(built) == 1

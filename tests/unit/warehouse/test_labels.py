@@ -82,3 +82,20 @@ def test_a_new_name_takes_the_judgement_along(tmp_path: Path) -> None:
     labels.add([("desk", "old", "valuable"), ("other", "old", "wrong_place")], "anna", NOW)
     labels.rename({("desk", "old"): "new"})
     assert set(labels.current()) == {("desk", "new"), ("other", "old")}
+
+
+def test_what_cannot_be_read_is_said_without_a_traceback(tmp_path: Path) -> None:
+    labels = Labels(tmp_path)
+    labels.file.write_bytes(b"source\n\xff\xfe\n")
+    with pytest.raises(WarehouseError, match="cannot be read"):
+        labels.current()
+    labels.file.unlink()
+    labels.file.mkdir()  # a file that nobody may read would not stop an administrator
+    with pytest.raises(WarehouseError, match="cannot be read"):
+        labels.all()
+    with pytest.raises(WarehouseError):
+        labels.add([("desk", "1", "valuable")], "anna")
+    with pytest.raises(WarehouseError):
+        labels.forget([("desk", "1")])
+    with pytest.raises(WarehouseError):
+        labels.rename({("desk", "1"): "2"})
