@@ -75,7 +75,11 @@ def seconds_text(value: float | None, language: str, *, digits: int = 1) -> str:
         if abs(value) < limit:
             pattern = "#,##0" + ("." + "0" * digits if digits else "")
             text = format_unit(
-                round(value / size, digits), unit, "short", format=pattern, locale=locale_of(language)
+                round(value / size, digits),
+                unit,
+                "short",
+                format=pattern,
+                locale=locale_of(language),
             )
             return _signs(text).replace(" ", "\N{NO-BREAK SPACE}")
     return _NOTHING

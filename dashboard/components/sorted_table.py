@@ -26,9 +26,7 @@ class Heading:
     text: str
 
 
-def in_order(
-    frame: pd.DataFrame, names: dict[str, str], sort: str, *, otherwise: str
-) -> list[str]:
+def in_order(frame: pd.DataFrame, names: dict[str, str], sort: str, *, otherwise: str) -> list[str]:
     """Return groups in the order asked for; hidden and unknown ones last, then by name.
 
     Args:

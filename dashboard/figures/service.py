@@ -1,4 +1,4 @@
-"""Charts of service: a target beside a course, scores beside their response, and the week's rhythm."""
+"""Charts of service: a target beside a course, scores beside their response, a week of arrivals."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
+from cachetools import LRUCache
 
 from analytics.dimensions import value_order
 from analytics.metrics import Unit
@@ -41,16 +42,24 @@ def can_tell_arrivals(where: Mapping[str, object]) -> bool:
     return set(where) <= _OF_CUBE
 
 
+_times: LRUCache[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = LRUCache(maxsize=32)
+
+
 def without_times(reader: Reader) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the channels whose contacts all begin at midnight, and the others.
 
     Their logs tell days and no hours: in a picture of the day they would be a rush at midnight.
     """
+    version = (str(reader.store.folder), reader.version())
+    if version in _times:
+        return _times[version]
     rows = measure(reader, ["contacts"], by=["channel", "half_hour"], selection=EVERYTHING)
     rows = rows[rows["suppressed"].astype(bool) | (rows["value"] > 0)]
     begins = rows[rows["channel"] != VISIT_CHANNEL].groupby("channel")["half_hour"].agg(set)
     timeless = tuple(str(name) for name, told in begins.items() if told == {_MIDNIGHT})
-    return timeless, tuple(str(name) for name in begins.index if name not in timeless)
+    others = tuple(str(name) for name in begins.index if name not in timeless)
+    _times[version] = timeless, others
+    return timeless, others
 
 
 def _of_groups(frame: pd.DataFrame, dimension: str) -> pd.DataFrame:
@@ -94,7 +103,9 @@ def scoreboard(
     ]
     measured = _with_size(rows[rows["metric"].isin(shares)])
     table = labelled(measured, "group", context, dimension=dimension)
-    table = table.assign(what=table["metric"].map({name: context.metric_name(name) for name in shares}))
+    table = table.assign(
+        what=table["metric"].map({name: context.metric_name(name) for name in shares})
+    )
     return Block(
         key=key,
         title=title,
@@ -108,9 +119,7 @@ def scoreboard(
                 *share_columns(context, lost[0])[1:],
             ),
         ),
-        body=sorted_table(
-            shown, headings, names, title, context, path, otherwise="-contacts"
-        ),
+        body=sorted_table(shown, headings, names, title, context, path, otherwise="-contacts"),
         note=_scoreboard_note(shown, told, context),
         metrics=tuple(shares),
     )
@@ -128,6 +137,15 @@ def _scoreboard_note(shown: pd.DataFrame, told: frozenset[str], context: Context
 def _most(metric: str, rows: pd.DataFrame, names: dict[str, str], context: Context) -> str:
     ordered = _with_size(of_metric(rows, metric)).sort_values("value", ascending=False)
     what = context.texts(f"service_quality.what_{metric}")
+    known = ordered[ordered["value"].notna()]
+    if len(known) == 1:
+        first = known.iloc[0]
+        value = share_text(float(first["value"]), context.language)
+        return context.texts(
+            "service_quality.only", group=names[first["group"]], what=what, value=value
+        )
+    # where it never happened, it is no rival for the highest
+    ordered = ordered[ordered["suppressed"].astype(bool) | (ordered["value"] > 0)]
     return findings.largest_sentence(names, ordered, what, context)
 
 
@@ -154,8 +172,8 @@ def _kept(
     context: Context,
 ) -> Block:
     texts = context.texts
-    title, key = texts(f"service_quality.{metric}"), f"service-{metric.split('_share')[0]}"
-    key = key.replace("_", "-")
+    title = texts(f"service_quality.{metric}")
+    key = f"service-{metric.removesuffix('_share').replace('_', '-')}"
     if metric not in told:
         return missing_block(key, title, _FIELDS[metric], (metric,), context, width=6)
     parts = []
@@ -215,12 +233,16 @@ def _kept_sentence(
     if not findings.is_known(whole):
         return findings.change_sentence(whole, metric, "year_ago", "", context)
     texts, language = context.texts, context.language
-    said = texts(f"service_quality.{metric}_whole", share=share_text(float(whole["value"]), language))
+    said = texts(
+        f"service_quality.{metric}_whole", share=share_text(float(whole["value"]), language)
+    )
     known = channels[channels["value"].notna() & ~channels["suppressed"].astype(bool)]
     what = texts(f"service_quality.what_{metric}")
     if len(known) > 1:
         by_channel = dict(zip(known["group"], known["names"], strict=True))
-        said += " " + findings.lowest_sentence(by_channel, known.sort_values("value"), what, context)
+        said += " " + findings.lowest_sentence(
+            by_channel, known.sort_values("value"), what, context
+        )
     elif services["value"].notna().sum() > 1:
         said += " " + findings.lowest_sentence(names, services, what, context)
     return said
@@ -262,7 +284,9 @@ def scored(frame: pd.DataFrame) -> pd.DataFrame:
 
     Hidden where either the score or its response is; the highest score first.
     """
-    score, response = (of_metric(frame, metric).set_index("channel") for metric in (_SCORE, _RESPONSE))
+    score, response = (
+        of_metric(frame, metric).set_index("channel") for metric in (_SCORE, _RESPONSE)
+    )
     score = _with_size(score)
     beside = response.reindex(score.index)
     hides = score["suppressed"].astype(bool) | beside["suppressed"].fillna(value=True).astype(bool)
@@ -298,9 +322,7 @@ def _score_sentence(rows: pd.DataFrame, names: dict[str, str], context: Context)
     return texts("service_quality.score_range", highest=said[0], lowest=said[1])
 
 
-def arrivals_block(
-    frame: pd.DataFrame | None, timeless: Sequence[str], context: Context
-) -> Block:
+def arrivals_block(frame: pd.DataFrame | None, timeless: Sequence[str], context: Context) -> Block:
     """Return contacts per weekday and half hour; without channels that tell no hours."""
     texts = context.texts
     columns = (
@@ -369,7 +391,9 @@ def _busiest_sentence(whole: pd.DataFrame, days: Mapping[str, str], context: Con
     top = known.nlargest(1, "value").iloc[0]
     return context.texts(
         "service_quality.busiest",
-        day=days[str(top["weekday"])].lower() if context.language == "nl" else days[str(top["weekday"])],
+        day=days[str(top["weekday"])].lower()
+        if context.language == "nl"
+        else days[str(top["weekday"])],
         time=str(top["half_hour"]),
         count=decimal_text(float(top["value"]), context.language),
     )

@@ -1,4 +1,4 @@
-"""Dienstverlening: how long people wait, who gives up, which promises are kept, how it is judged."""
+"""Dienstverlening: how long people wait, who gives up, which promises are kept, what they say."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from analytics.metrics import Unit
 from analytics.periods import period_of
-from analytics.query import EVERYTHING, Grain, Selection, measure, span
+from analytics.query import Grain, Selection, measure, span
 from dashboard import findings, theme
 from dashboard.blocks import Block, Column, Table
 from dashboard.components.cards import cards
@@ -28,7 +28,7 @@ from dashboard.pages.service_parts import (
     scoreboard,
     without_times,
 )
-from dashboard.pages.service_told import TELLS, missing_block, told
+from dashboard.pages.service_told import missing_block, told
 from dashboard.view import View
 from warehouse.store import Reader
 
@@ -82,7 +82,7 @@ def data(reader: Reader, view: View) -> Data:
         channels=measure(reader, GROUPED, by=["channel"], selection=selection),
         services=measure(reader, GROUPED, by=["service"], selection=selection),
         arrivals=_arrivals(reader, selection, timeless, timed),
-        told=told(measure(reader, TELLS, selection=EVERYTHING)),
+        told=told(reader),
         timeless=timeless,
     )
 
@@ -232,7 +232,9 @@ def _service_level(answer: Data, context: Context) -> Block:
         title=title,
         finding=_level_sentence(one(answer.totals, metric), target, seconds, context),
         table=Table(
-            rows.assign(target=[target if day in periods else float("nan") for day in rows["period"]]),
+            rows.assign(
+                target=[target if day in periods else float("nan") for day in rows["period"]]
+            ),
             (
                 period_column(context, answer.grain),
                 *share_columns(context, metric),
