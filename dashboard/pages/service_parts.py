@@ -7,7 +7,7 @@ from cachetools import LRUCache
 
 from analytics.dimensions import value_order
 from analytics.metrics import Unit
-from analytics.query import EVERYTHING, measure
+from analytics.query import EVERYTHING, Days, measure
 from dashboard import findings
 from dashboard.blocks import Block, Column, Table
 from dashboard.components.sorted_table import NAME, Heading, sorted_table
@@ -15,7 +15,7 @@ from dashboard.context import Context
 from dashboard.figures.ranked import ranked
 from dashboard.figures.service import rhythm, scores
 from dashboard.frames import labelled, of_metric, one
-from dashboard.numbers import decimal_text, share_text
+from dashboard.numbers import decimal_text, range_text, share_text
 from dashboard.pages.common import share_columns, with_hidden
 from dashboard.pages.service_told import missing_block
 from warehouse.contact import VISIT_CHANNEL
@@ -322,7 +322,9 @@ def _score_sentence(rows: pd.DataFrame, names: dict[str, str], context: Context)
     return texts("service_quality.score_range", highest=said[0], lowest=said[1])
 
 
-def arrivals_block(frame: pd.DataFrame | None, timeless: Sequence[str], context: Context) -> Block:
+def arrivals_block(
+    frame: pd.DataFrame | None, timeless: Sequence[str], of: Days, context: Context
+) -> Block:
     """Return contacts per weekday and half hour; without channels that tell no hours."""
     texts = context.texts
     columns = (
@@ -333,7 +335,10 @@ def arrivals_block(frame: pd.DataFrame | None, timeless: Sequence[str], context:
         Column("denominator", texts("service_quality.half_hours"), Unit.COUNT),
     )
     days = {day: context.label("weekday", day) for day in value_order("weekday")}
-    key, title = "service-arrivals", texts("service_quality.arrivals")
+    key, title = (
+        "service-arrivals",
+        texts("service_quality.arrivals", period=range_text(*of, context.language)),
+    )
     whole = every_half_hour(frame) if frame is not None else pd.DataFrame()
     if whole.empty:
         named = ["day", *(column.key for column in columns[1:]), "suppressed"]
@@ -351,7 +356,10 @@ def arrivals_block(frame: pd.DataFrame | None, timeless: Sequence[str], context:
         finding=_busiest_sentence(whole, days, context),
         table=Table(whole.assign(day=whole["weekday"].map(days)), columns),
         figure=rhythm(
-            shown, day_names=days, what=context.metric_name(ARRIVALS), look=context.look()
+            shown,
+            day_names={day: name for day, name in days.items() if day in set(shown["weekday"])},
+            what=context.metric_name(ARRIVALS),
+            look=context.look(),
         ),
         note=with_hidden(note, shown, context),
         metrics=(ARRIVALS,),
@@ -374,10 +382,20 @@ def every_half_hour(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _open_hours(whole: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows from the first to the last half hour that has a figure to show."""
-    has = whole[whole["value"] > 0]["half_hour"]
-    begins = has if len(has) else whole[whole["suppressed"]]["half_hour"]
-    return whole[whole["half_hour"].between(begins.min(), begins.max())].reset_index(drop=True)
+    """Return the days and half hours with figures to show: at night nearly all are hidden.
+
+    Half hours run from the first to the last at which most of the days that have any figure have
+    one; without any figure, all of them.
+    """
+    has = whole[whole["value"] > 0]
+    days = has["weekday"].unique()
+    if not len(days):
+        return whole
+    counts = has.groupby("half_hour").size()
+    begins = counts[counts * 2 > len(days)].index
+    begins = begins if len(begins) else counts.index
+    within = whole["half_hour"].between(begins.min(), begins.max())
+    return whole[within & whole["weekday"].isin(days)].reset_index(drop=True)
 
 
 def _busiest_sentence(whole: pd.DataFrame, days: Mapping[str, str], context: Context) -> str:

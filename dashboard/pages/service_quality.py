@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from analytics.metrics import Unit
 from analytics.periods import period_of
-from analytics.query import Grain, Selection, measure, span
+from analytics.query import Days, Grain, Selection, Span, measure, span
 from dashboard import findings, theme
 from dashboard.blocks import Block, Column, Table
 from dashboard.components.cards import cards
@@ -51,9 +51,10 @@ class Data:
     """Frames of the page.
 
     `totals` against before, `over_time`, waits by channel (against before, and over time), the
-    figures by channel and by service, and contacts by weekday and half hour: None where a filter
-    asks for more than channels. `told` names what the logs tell anything of at all; `timeless` are
-    the channels of which they tell days and no times.
+    figures by channel and by service, and contacts by weekday and half hour, of the days
+    `arrivals_of`, as long as charts over time are: a month has too few contacts at each hour. None
+    where a filter asks for more than channels. `told` names what the logs tell anything of at all;
+    `timeless` are the channels of which they tell days and no times.
     """
 
     totals: pd.DataFrame
@@ -64,6 +65,7 @@ class Data:
     channels: pd.DataFrame
     services: pd.DataFrame
     arrivals: pd.DataFrame | None
+    arrivals_of: Days
     told: frozenset[str]
     timeless: tuple[str, ...]
 
@@ -81,9 +83,17 @@ def data(reader: Reader, view: View) -> Data:
         waits_over_time=over_time(reader, _WAITS, view.trend(of), by=["channel"]),
         channels=measure(reader, GROUPED, by=["channel"], selection=selection),
         services=measure(reader, GROUPED, by=["service"], selection=selection),
-        arrivals=_arrivals(reader, selection, timeless, timed),
+        arrivals=_arrivals(reader, view.trend(of)[0], timeless, timed),
+        arrivals_of=_days_of(view.trend(of)[0], of),
         told=told(reader),
         timeless=timeless,
+    )
+
+
+def _days_of(selection: Selection, of: Span) -> Days:
+    return (
+        max(selection.start or of.first_on, of.first_on),
+        min(selection.end or of.last_on, of.last_on),
     )
 
 
@@ -125,7 +135,7 @@ def blocks(answer: Data, context: Context) -> list[Block]:
         scoreboard("channel", answer.channels, answer.told, context, PATH),
         scoreboard("service", answer.services, answer.told, context, PATH),
         *kept_blocks(answer.totals, answer.channels, answer.services, answer.told, context),
-        arrivals_block(answer.arrivals, answer.timeless, context),
+        arrivals_block(answer.arrivals, answer.timeless, answer.arrivals_of, context),
     ]
 
 
