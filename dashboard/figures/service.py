@@ -174,4 +174,4 @@ def _in_cell(row: object, look: Look) -> str:
         return "&lt;"
     if pd.isna(value) or value == 0:
         return ""
-    return decimal_text(value, look.language, digits=0 if value >= 10 else 1)
+    return decimal_text(value, look.language, digits=0 if round(value, 1) >= 10 else 1)

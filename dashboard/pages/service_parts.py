@@ -1,27 +1,21 @@
-"""The blocks of Dienstverlening that compare groups: channels, services, half hours."""
+"""The blocks of Dienstverlening that compare channels and services."""
 
-from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from cachetools import LRUCache
 
-from analytics.dimensions import value_order
 from analytics.metrics import Unit
-from analytics.query import EVERYTHING, Days, measure
 from dashboard import findings
 from dashboard.blocks import Block, Column, Table
 from dashboard.components.sorted_table import NAME, Heading, sorted_table
 from dashboard.context import Context
 from dashboard.figures.ranked import ranked
-from dashboard.figures.service import rhythm, scores
+from dashboard.figures.service import scores
 from dashboard.frames import labelled, of_metric, one
-from dashboard.numbers import decimal_text, range_text, share_text
+from dashboard.numbers import decimal_text, share_text
 from dashboard.pages.common import share_columns, with_hidden
 from dashboard.pages.service_told import missing_block
 from warehouse.contact import VISIT_CHANNEL
-from warehouse.store import Reader
 
-ARRIVALS = "arrivals"
 _SHARES = ("abandonment_share", "transfer_share", "callback_kept_share", "on_time_share")
 _SCORE, _RESPONSE = "mean_satisfaction", "satisfaction_response"
 GROUPED = ("contacts", *_SHARES, _SCORE, _RESPONSE)
@@ -32,34 +26,6 @@ _FIELDS = {
     "on_time_share": ("ended_at",),
 }
 _MOST_SERVICES = 10
-_MIDNIGHT = "00:00"
-_OF_CUBE = {"channel"}
-"""Filters that arrivals per half hour can be asked with and still be answered at once."""
-
-
-def can_tell_arrivals(where: Mapping[str, object]) -> bool:
-    """Return whether arrivals by half hour stand ready for these filters."""
-    return set(where) <= _OF_CUBE
-
-
-_times: LRUCache[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = LRUCache(maxsize=32)
-
-
-def without_times(reader: Reader) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the channels whose contacts all begin at midnight, and the others.
-
-    Their logs tell days and no hours: in a picture of the day they would be a rush at midnight.
-    """
-    version = (str(reader.store.folder), reader.version())
-    if version in _times:
-        return _times[version]
-    rows = measure(reader, ["contacts"], by=["channel", "half_hour"], selection=EVERYTHING)
-    rows = rows[rows["suppressed"].astype(bool) | (rows["value"] > 0)]
-    begins = rows[rows["channel"] != VISIT_CHANNEL].groupby("channel")["half_hour"].agg(set)
-    timeless = tuple(str(name) for name, told in begins.items() if told == {_MIDNIGHT})
-    others = tuple(str(name) for name in begins.index if name not in timeless)
-    _times[version] = timeless, others
-    return timeless, others
 
 
 def _of_groups(frame: pd.DataFrame, dimension: str) -> pd.DataFrame:
@@ -209,8 +175,10 @@ def _kept(
             unit=Unit.SHARE,
             look=context.look(),
             reference=float(whole["value"]) if findings.is_known(whole) else None,
-        ),
-        note=texts(f"service_quality.{metric}_note", count=len(drawn)),
+        )
+        if len(drawn)
+        else None,
+        note=texts(f"service_quality.{metric}_note", count=len(drawn)) if len(drawn) else "",
         metrics=(metric,),
         width=6,
     )
@@ -230,14 +198,16 @@ def _kept_sentence(
     names: dict[str, str],
     context: Context,
 ) -> str:
-    if not findings.is_known(whole):
-        return findings.change_sentence(whole, metric, "year_ago", "", context)
     texts, language = context.texts, context.language
+    what = texts(f"service_quality.what_{metric}")
+    if not findings.is_known(whole):
+        if services["value"].notna().sum() > 1:
+            return findings.lowest_sentence(names, services, what, context)
+        return findings.change_sentence(whole, metric, "year_ago", "", context)
     said = texts(
         f"service_quality.{metric}_whole", share=share_text(float(whole["value"]), language)
     )
     known = channels[channels["value"].notna() & ~channels["suppressed"].astype(bool)]
-    what = texts(f"service_quality.what_{metric}")
     if len(known) > 1:
         by_channel = dict(zip(known["group"], known["names"], strict=True))
         said += " " + findings.lowest_sentence(
@@ -320,98 +290,3 @@ def _score_sentence(rows: pd.DataFrame, names: dict[str, str], context: Context)
     if len(known) == 1:
         return texts("service_quality.score_only", only=said[0])
     return texts("service_quality.score_range", highest=said[0], lowest=said[1])
-
-
-def arrivals_block(
-    frame: pd.DataFrame | None, timeless: Sequence[str], of: Days, context: Context
-) -> Block:
-    """Return contacts per weekday and half hour; without channels that tell no hours."""
-    texts = context.texts
-    columns = (
-        Column("day", context.texts("service_quality.weekday")),
-        Column("half_hour", texts("service_quality.half_hour")),
-        Column("value", context.metric_name(ARRIVALS), Unit.NUMBER),
-        Column("numerator", context.metric_name("contacts"), Unit.COUNT),
-        Column("denominator", texts("service_quality.half_hours"), Unit.COUNT),
-    )
-    days = {day: context.label("weekday", day) for day in value_order("weekday")}
-    key, title = (
-        "service-arrivals",
-        texts("service_quality.arrivals", period=range_text(*of, context.language)),
-    )
-    whole = every_half_hour(frame) if frame is not None else pd.DataFrame()
-    if whole.empty:
-        named = ["day", *(column.key for column in columns[1:]), "suppressed"]
-        says = "finding.nothing_known" if frame is not None else "service_quality.arrivals_filtered"
-        empty = Table(pd.DataFrame(columns=named), columns)
-        return Block(key, title, texts(says), empty, metrics=(ARRIVALS,))
-    note = texts("service_quality.arrivals_note")
-    if timeless:
-        names = ", ".join(context.labels("channel", timeless).values())
-        note += " " + texts("service_quality.timeless", names=names)
-    shown = _open_hours(whole)
-    return Block(
-        key=key,
-        title=title,
-        finding=_busiest_sentence(whole, days, context),
-        table=Table(whole.assign(day=whole["weekday"].map(days)), columns),
-        figure=rhythm(
-            shown,
-            day_names={day: name for day, name in days.items() if day in set(shown["weekday"])},
-            what=context.metric_name(ARRIVALS),
-            look=context.look(),
-        ),
-        note=with_hidden(note, shown, context),
-        metrics=(ARRIVALS,),
-        min_width=860,
-    )
-
-
-def every_half_hour(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return arrivals with a row for each weekday and half hour; nothing came in is zero."""
-    if frame.empty or not (frame["suppressed"].astype(bool) | (frame["value"] > 0)).any():
-        return pd.DataFrame()
-    begins = [f"{slot // 2:02}:{slot % 2 * 30:02}" for slot in range(48)]
-    days = value_order("weekday")
-    every = pd.MultiIndex.from_product([days, begins], names=["weekday", "half_hour"])
-    rows = frame.set_index(["weekday", "half_hour"]).reindex(every).reset_index()
-    absent = rows["suppressed"].isna()
-    rows["suppressed"] = rows["suppressed"].fillna(value=False).astype(bool)
-    rows.loc[absent, ["value", "numerator"]] = 0.0
-    return rows
-
-
-def _open_hours(whole: pd.DataFrame) -> pd.DataFrame:
-    """Return the days and half hours with figures to show: at night nearly all are hidden.
-
-    Half hours run from the first to the last at which most of the days that have any figure have
-    one; without any figure, all of them.
-    """
-    has = whole[whole["value"] > 0]
-    days = has["weekday"].unique()
-    if not len(days):
-        return whole
-    counts = has.groupby("half_hour").size()
-    begins = counts[counts * 2 > len(days)].index
-    begins = begins if len(begins) else counts.index
-    within = whole["half_hour"].between(begins.min(), begins.max())
-    return whole[within & whole["weekday"].isin(days)].reset_index(drop=True)
-
-
-def _busiest_sentence(whole: pd.DataFrame, days: Mapping[str, str], context: Context) -> str:
-    known = whole[whole["value"] > 0]
-    if known.empty:
-        return context.texts(
-            "finding.suppressed",
-            name=context.metric_name(ARRIVALS),
-            shown=f"<\N{NO-BREAK SPACE}{context.threshold}",
-        )
-    top = known.nlargest(1, "value").iloc[0]
-    return context.texts(
-        "service_quality.busiest",
-        day=days[str(top["weekday"])].lower()
-        if context.language == "nl"
-        else days[str(top["weekday"])],
-        time=str(top["half_hour"]),
-        count=decimal_text(float(top["value"]), context.language),
-    )

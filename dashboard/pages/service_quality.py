@@ -18,15 +18,17 @@ from dashboard.figures.trend import lines, trend
 from dashboard.frames import before_name, compared, is_empty, of_metric, one, over_time
 from dashboard.numbers import change_text, count_text, seconds_text, share_text
 from dashboard.pages.common import empty_page, grid, page_head, period_column, share_columns
-from dashboard.pages.service_parts import (
+from dashboard.pages.service_arrivals import (
     ARRIVALS,
-    GROUPED,
     arrivals_block,
     can_tell_arrivals,
+    timeless_channels,
+)
+from dashboard.pages.service_parts import (
+    GROUPED,
     kept_blocks,
     satisfaction_block,
     scoreboard,
-    without_times,
 )
 from dashboard.pages.service_told import missing_block, told
 from dashboard.view import View
@@ -51,10 +53,10 @@ class Data:
     """Frames of the page.
 
     `totals` against before, `over_time`, waits by channel (against before, and over time), the
-    figures by channel and by service, and contacts by weekday and half hour, of the days
-    `arrivals_of`, as long as charts over time are: a month has too few contacts at each hour. None
-    where a filter asks for more than channels. `told` names what the logs tell anything of at all;
-    `timeless` are the channels of which they tell days and no times.
+    figures by channel and by service, and contacts by weekday and half hour in whole years,
+    `arrivals_of`, as a month has too few contacts at each hour: None where a filter asks for more
+    than channels. `told` names what the logs tell anything of at all; `timeless` are the chosen
+    channels of which they tell days and no times.
     """
 
     totals: pd.DataFrame
@@ -74,7 +76,7 @@ def data(reader: Reader, view: View) -> Data:
     """Return what the page shows."""
     of = span(reader)
     selection = view.selection(of)
-    timeless, timed = without_times(reader)
+    years = _years_of(selection, of)
     return Data(
         totals=compared(reader, [*_CARDS, "satisfaction_response", "contacts"], selection),
         over_time=over_time(reader, _CARDS, view.trend(of)),
@@ -83,36 +85,32 @@ def data(reader: Reader, view: View) -> Data:
         waits_over_time=over_time(reader, _WAITS, view.trend(of), by=["channel"]),
         channels=measure(reader, GROUPED, by=["channel"], selection=selection),
         services=measure(reader, GROUPED, by=["service"], selection=selection),
-        arrivals=_arrivals(reader, view.trend(of)[0], timeless, timed),
-        arrivals_of=_days_of(view.trend(of)[0], of),
+        arrivals=_arrivals(reader, selection, years),
+        arrivals_of=years,
         told=told(reader),
-        timeless=timeless,
+        timeless=tuple(
+            name
+            for name in timeless_channels(reader)
+            if name in selection.where.get("channel", (name,))
+        ),
     )
 
 
-def _days_of(selection: Selection, of: Span) -> Days:
+def _years_of(selection: Selection, of: Span) -> Days:
+    """Return the whole years, as far as loaded, that a selection has days of."""
+    first, last = selection.start or of.first_on, selection.end or of.last_on
     return (
-        max(selection.start or of.first_on, of.first_on),
-        min(selection.end or of.last_on, of.last_on),
+        max(period_of(first, Grain.YEAR)[0], of.first_on),
+        min(period_of(last, Grain.YEAR)[1], of.last_on),
     )
 
 
-def _arrivals(
-    reader: Reader, selection: Selection, timeless: Sequence[str], timed: Sequence[str]
-) -> pd.DataFrame | None:
-    """Return arrivals by weekday and half hour, of channels of which the hour is known."""
+def _arrivals(reader: Reader, selection: Selection, days: Days) -> pd.DataFrame | None:
+    """Return arrivals by weekday and half hour; None where no cube can tell at once."""
     if not can_tell_arrivals(selection.where):
         return None
-    where = dict(selection.where)
-    if timeless:
-        chosen = tuple(name for name in where.get("channel", timed) if name not in timeless)
-        where["channel"] = chosen
-    return measure(
-        reader,
-        [ARRIVALS],
-        by=["weekday", "half_hour"],
-        selection=Selection(selection.start, selection.end, where),
-    )
+    by = ["weekday", "half_hour"]
+    return measure(reader, [ARRIVALS], by=by, selection=Selection(*days, selection.where))
 
 
 def layout(answer: Data, context: Context) -> Sequence[Component]:
