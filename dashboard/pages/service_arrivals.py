@@ -59,10 +59,12 @@ def arrivals_block(
         "service-arrivals",
         texts("service_quality.arrivals", period=range_text(*of, context.language)),
     )
-    whole = every_half_hour(frame, timeless) if frame is not None else pd.DataFrame()
+    whole = pd.DataFrame()
+    if frame is not None and _why_none(frame, timeless, context) == "finding.nothing_known":
+        whole = every_half_hour(frame, timeless)
     if whole.empty:
         named = ["day", *(column.key for column in columns[1:]), "suppressed"]
-        says = "finding.nothing_known" if frame is not None else "service_quality.arrivals_filtered"
+        says = _why_none(frame, timeless, context)
         empty = Table(pd.DataFrame(columns=named), columns)
         return Block(key, title, texts(says), empty, metrics=(ARRIVALS,))
     note = texts("service_quality.arrivals_note")
@@ -85,6 +87,14 @@ def arrivals_block(
         metrics=(ARRIVALS,),
         min_width=860,
     )
+
+
+def _why_none(frame: pd.DataFrame | None, timeless: Sequence[str], context: Context) -> str:
+    if frame is None:
+        return "service_quality.arrivals_filtered"
+    chosen = set(context.view.values("channel"))
+    is_timeless = bool(chosen) and chosen <= set(timeless)
+    return "service_quality.only_timeless" if is_timeless else "finding.nothing_known"
 
 
 def every_half_hour(frame: pd.DataFrame, timeless: Sequence[str]) -> pd.DataFrame:

@@ -75,7 +75,7 @@ def scoreboard(
     return Block(
         key=key,
         title=title,
-        finding=" ".join(_most(name, rows, names, context) for name in lost),
+        finding=" ".join(dict.fromkeys(_most(name, rows, names, context) for name in lost)),
         table=Table(
             table.sort_values(["what", "value"], ascending=[True, False]),
             (
