@@ -1,6 +1,5 @@
 """The blocks of Dienstverlening that compare channels and services."""
 
-
 import pandas as pd
 
 from analytics.metrics import Unit

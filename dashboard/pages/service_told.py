@@ -74,7 +74,11 @@ def missing_block(
     body: list[Component] = [
         html.P([icon("info"), " ", texts("service_missing.how", fields=", ".join(fields))]),
         html.Pre(
-            html.Code("\n".join(texts(f"service_missing.{field}.example") for field in fields))
+            html.Code(
+                "\n".join(
+                    texts(f"service_missing.{field}.example", field=field) for field in fields
+                )
+            )
         ),
         html.P(texts("service_missing.where"), className="note"),
     ]
