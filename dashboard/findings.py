@@ -111,5 +111,26 @@ def largest_sentence(
     )
 
 
+def lowest_sentence(
+    names: Mapping[str, str], rows: pd.DataFrame, what: str, context: Context
+) -> str:
+    """Return which group has the lowest share; `rows` are sorted, the lowest first."""
+    texts = context.texts
+    known = rows[rows["value"].notna() & ~rows["suppressed"].astype(bool)]
+    if known.empty:
+        return texts("finding.nothing_known")
+    first, others = known.iloc[0], known.iloc[1:]
+    value = share_text(float(first["value"]), context.language)
+    group = names[first["group"]]
+    if others.empty or pd.isna(first["high"]):
+        return texts("finding.lowest", group=group, what=what, value=value)
+    rival = others.sort_values("low").iloc[0]
+    if first["high"] < rival["low"]:
+        return texts("finding.lowest_sure", group=group, what=what, value=value)
+    return texts(
+        "finding.lowest_unsure", group=group, second=names[rival["group"]], what=what, value=value
+    )
+
+
 def _number(value: object) -> float:
     return float("nan") if value is None else float(str(value))

@@ -62,7 +62,7 @@ def euro_text(value: float | None, language: str) -> str:
     return _signs(text.replace(" ", "\N{NO-BREAK SPACE}"))
 
 
-def seconds_text(value: float | None, language: str) -> str:
+def seconds_text(value: float | None, language: str, *, digits: int = 1) -> str:
     """Return a duration: `45 s` below a minute and a half, else minutes, hours or days."""
     if value is None or math.isnan(value):
         return _NOTHING
@@ -73,8 +73,13 @@ def seconds_text(value: float | None, language: str) -> str:
         (math.inf, 86_400, "day"),
     ):
         if abs(value) < limit:
+            pattern = "#,##0" + ("." + "0" * digits if digits else "")
             text = format_unit(
-                round(value / size, 1), unit, "short", format="#,##0.0", locale=locale_of(language)
+                round(value / size, digits),
+                unit,
+                "short",
+                format=pattern,
+                locale=locale_of(language),
             )
             return _signs(text).replace(" ", "\N{NO-BREAK SPACE}")
     return _NOTHING

@@ -32,6 +32,16 @@ MOVES = (
 )
 """Metrics of which a reader can see what a change did that is not in the configuration."""
 
+SORTS = (
+    "name",
+    "contacts",
+    "abandonment_share",
+    "transfer_share",
+    "callback_kept_share",
+    "on_time_share",
+)
+"""By what a reader can sort the tables of service."""
+
 _MAX_VALUES, _MAX_LENGTH = 200, 200
 _CONTEXT_MONTHS = 12
 _DAYS_SHOWN_AS_SUCH = 92
@@ -46,7 +56,7 @@ class View:
     complete month. `where` holds (dimension, values) pairs, sorted. `plan` holds what-if shares:
     (service, channel, per cent), sorted; `plan_of` is the service that is being planned.
     `changed_on` and `moved` (what, see pages/what_if.py) are a change that a reader marks to have a
-    look.
+    look. `sort` is by what tables that can be sorted are, with `-` before it for the largest first.
     """
 
     start: date | None = None
@@ -61,6 +71,7 @@ class View:
     plan_of: str = ""
     changed_on: date | None = None
     moved: str | None = None
+    sort: str = ""
 
     def period(self, span: Span) -> tuple[date, date]:
         """Return the first and last day looked at."""
@@ -139,6 +150,8 @@ def query_string(view: View) -> str:
         pairs.append(("change", view.changed_on.isoformat()))
     if view.moved:
         pairs.append(("moves", view.moved))
+    if view.sort:
+        pairs.append(("sort", view.sort))
     if view.language:
         pairs.append(("lang", view.language))
     return "?" + urlencode(pairs) if pairs else ""
@@ -258,6 +271,14 @@ def _moves_reading(
     return (replace(view, moved=texts[-1]), False) if texts[-1] in MOVES else None
 
 
+def _sort_reading(
+    view: View, texts: list[str], known: Mapping[str, Sequence[str]]
+) -> tuple[View, bool] | None:
+    del known
+    is_known = texts[-1].removeprefix("-") in SORTS
+    return (replace(view, sort=texts[-1]), False) if is_known else None
+
+
 _READERS: Mapping[str, _Reading] = {
     "change": _change_reading,
     "moves": _moves_reading,
@@ -268,6 +289,7 @@ _READERS: Mapping[str, _Reading] = {
     "plan": _plan_reading,
     "of": _plan_of_reading,
     "visits": _choice_reading("with_visits", {"yes": True, "no": False}),
+    "sort": _sort_reading,
     "lang": _choice_reading("language", {language: language for language in LANGUAGES}),
 }
 

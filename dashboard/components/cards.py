@@ -1,6 +1,7 @@
 """A key figure: its value, its course, and how it stands against before."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import pandas as pd
 from dash import html
@@ -17,16 +18,35 @@ from dashboard.numbers import change_text, count_text
 
 
 def cards(
-    totals: pd.DataFrame, over_time: pd.DataFrame, metrics: Sequence[str], context: Context
+    totals: pd.DataFrame,
+    over_time: pd.DataFrame,
+    metrics: Sequence[str],
+    context: Context,
+    *,
+    class_name: str = "cards",
 ) -> html.Div:
-    """Return a row of cards: values and differences of `totals`, small lines of `over_time`."""
+    """Return a row of cards: values and differences of `totals`, small lines of `over_time`.
+
+    Where `totals` has a metric without which another says too little, it stands beside that.
+    """
     names = {against: before_name(against, context, short=True) for against in AGAINST}
     return html.Div(
         [
-            card(one(totals, metric), of_metric(over_time, metric), metric, names, context)
+            card(
+                one(totals, metric),
+                of_metric(over_time, metric),
+                metric,
+                names,
+                context,
+                beside={
+                    other: one(totals, other)
+                    for other in METRICS[metric].beside
+                    if other in set(totals["metric"])
+                },
+            )
             for metric in metrics
         ],
-        className="cards",
+        className=class_name,
     )
 
 
@@ -36,6 +56,8 @@ def card(
     metric: str,
     before_names: Mapping[str, str],
     context: Context,
+    *,
+    beside: Mapping[str, pd.Series] = MappingProxyType({}),
 ) -> html.Section:
     """Return a card.
 
@@ -45,6 +67,7 @@ def card(
         metric: its key.
         before_names: what each period it is held against is called.
         context: of the page.
+        beside: metrics that it is always read with, and their rows.
     """
     name = context.metric_name(metric)
     picture = sparkline(list(over_time.sort_values("period")["value"]))
@@ -62,7 +85,7 @@ def card(
                 ],
                 className="card-row",
             ),
-            html.P(_of(row, metric, context), className="card-of"),
+            html.P(_of(row, metric, beside, context), className="card-of"),
             html.Div(
                 [
                     _change(row, metric, against, before, context)
@@ -76,7 +99,7 @@ def card(
     )
 
 
-def _of(row: pd.Series, metric: str, context: Context) -> str:
+def _of(row: pd.Series, metric: str, beside: Mapping[str, pd.Series], context: Context) -> str:
     """Say of how many a share is, or give no-break space so that cards stay in line."""
     if (
         METRICS[metric].unit is Unit.COUNT
@@ -85,7 +108,16 @@ def _of(row: pd.Series, metric: str, context: Context) -> str:
     ):
         return "\N{NO-BREAK SPACE}"
     key = "card.of" if METRICS[metric].unit is Unit.SHARE else "card.over"
-    return context.texts(key, count=count_text(row["denominator"], context.language))
+    said = [context.texts(key, count=count_text(row["denominator"], context.language))]
+    said += [
+        context.texts(
+            "card.beside",
+            name=context.metric_name(other).lower(),
+            value=findings.shown(its, other, context),
+        )
+        for other, its in beside.items()
+    ]
+    return "; ".join(said)
 
 
 def _change(row: pd.Series, metric: str, against: str, before: str, context: Context) -> Component:

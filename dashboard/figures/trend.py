@@ -18,7 +18,7 @@ from dashboard.figures.common import (
     spread,
     time_axis,
 )
-from dashboard.numbers import count_text, period_text, value_text
+from dashboard.numbers import count_text, period_text, seconds_text, value_text
 
 _HEIGHT = 240
 
@@ -56,7 +56,7 @@ def trend(
         customdata=_hovers(frame, unit, look),
     )
     _label_last(figure, frame, unit, look.language, colour)
-    _value_axis(figure, unit)
+    _value_axis(figure, unit, float(frame["value"].max()), look.language)
     time_axis(figure, periods, look)
     mark_period(figure, periods, look)
     return figure
@@ -143,8 +143,22 @@ def _label_last(
     )
 
 
-def _value_axis(figure: go.Figure, unit: Unit) -> None:
+_STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400)
+"""Seconds between the lines of an axis of time: whole minutes, hours and days."""
+
+
+def _value_axis(figure: go.Figure, unit: Unit, highest: float, language: str) -> None:
     figure.update_yaxes(nticks=5)
+    if unit is Unit.SECONDS:
+        step = next((step for step in _STEPS if highest / step <= 4), highest / 4)
+        ticks = [number * step for number in range(5) if number * step <= highest * 1.1]
+        figure.update_yaxes(
+            rangemode="tozero",
+            tickmode="array",
+            tickvals=ticks,
+            ticktext=[seconds_text(tick, language, digits=0) for tick in ticks],
+        )
+        return
     if unit is Unit.SHARE:
         figure.update_yaxes(tickformat=".0%")
     else:
@@ -199,7 +213,7 @@ def lines(
         )
         ends.append((key, known.iloc[-1]["period"], float(known.iloc[-1]["value"])))
     _name_ends(figure, frame, ends, names, colours, height)
-    _value_axis(figure, unit)
+    _value_axis(figure, unit, float(frame["value"].max()), look.language)
     time_axis(figure, periods, look, most=4)
     mark_period(figure, periods, look)
     return figure

@@ -20,6 +20,7 @@ from dashboard.pages import (
     quality,
     repeats,
     review,
+    service_quality,
     steering,
 )
 from dashboard.view import View
@@ -47,6 +48,7 @@ PAGES: Mapping[str, Page] = {
         ("mix", mix),
         ("repeats", repeats),
         ("avoidable", avoidable),
+        ("service_quality", service_quality),
         ("journeys", journeys),
         ("drivers", drivers),
         ("steering", steering),

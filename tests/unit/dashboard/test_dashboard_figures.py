@@ -14,6 +14,7 @@ from dashboard import theme
 from dashboard.figures.common import Look, graph_config, plain, spread
 from dashboard.figures.parts import dumbbell, pairs, stacked
 from dashboard.figures.ranked import heat, ranked
+from dashboard.figures.service import rhythm, scores, with_target
 from dashboard.figures.trend import lines, sparkline, trend
 
 NAN = float("nan")
@@ -251,3 +252,58 @@ def luminance(colour: list[float] | list[int]) -> float:
         for part in colour
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_an_axis_of_time_counts_in_whole_seconds_or_minutes() -> None:
+    no_bounds: dict[str, list[object]] = {"low": [NAN] * 3, "high": [NAN] * 3}
+    for values, ticks in (
+        ([10.0, 30.0, 41.0], ["0\xa0sec", "15\xa0sec", "30\xa0sec", "45\xa0sec"]),
+        ([300.0, 900.0, 1150.0], ["0\xa0sec", "5\xa0min", "10\xa0min", "15\xa0min", "20\xa0min"]),
+    ):
+        frame = over_time(value=list(values), **no_bounds)
+        assert list(trend(frame, unit=Unit.SECONDS, look=LOOK).layout.yaxis.ticktext) == ticks
+
+
+def test_a_target_is_drawn_over_its_own_periods_only() -> None:
+    figure = trend(over_time(), unit=Unit.SHARE, look=LOOK)
+    line = with_target(figure, MONTHS[1:], 0.8, SCRIPT).data[-1]
+    assert (list(line.x), list(line.y)) == (MONTHS[1:], [0.8, 0.8])
+    assert "<script>" not in texts(figure)
+    nothing = trend(over_time(value=[NAN] * 3), unit=Unit.SHARE, look=LOOK)
+    assert len(with_target(nothing, MONTHS, 0.8, "x").data) == 0
+
+
+def test_scores_stand_beside_their_response_and_are_hidden_together() -> None:
+    rows = pd.DataFrame(
+        {
+            "group": ["phone", "chat"],
+            "value": [7.5, NAN],
+            "response": [0.12, NAN],
+            "scored": [60.0, NAN],
+            "suppressed": [False, True],
+        }
+    )
+    figure = scores(
+        rows, names={"phone": "Telefoon", "chat": SCRIPT}, response="respons", look=LOOK
+    )
+    beside = [note.text for note in figure.layout.annotations if note.x == 1]
+    assert "7,50" in beside[0]
+    assert "respons 12,0%" in beside[0]
+    assert beside[1] == "&lt;\xa010"
+    assert "<script>" not in texts(figure)
+
+
+def test_a_rhythm_writes_what_comes_and_marks_what_is_hidden() -> None:
+    rows = pd.DataFrame(
+        {
+            "weekday": ["1", "1", "2", "2"],
+            "half_hour": ["09:00", "09:30"] * 2,
+            "value": [12.4, 0.25, 0.0, NAN],
+            "suppressed": [False, False, False, True],
+        }
+    )
+    figure = rhythm(rows, day_names={"1": "Maandag", "2": "Dinsdag"}, what="contacten", look=LOOK)
+    (cells,) = figure.data
+    assert [list(line) for line in cells.text] == [["12", "0,2"], ["", "&lt;"]]
+    assert cells.customdata[1][1] == "<b>Dinsdag</b> · 09:30<br>&lt;\xa010"
+    assert list(figure.layout.yaxis.ticktext) == ["Maandag", "Dinsdag"]

@@ -121,6 +121,15 @@ def test_sure_is_said_only_where_the_first_lies_above_all_others() -> None:
     assert "Bijstand kan toeval zijn" in text
 
 
+def test_the_lowest_is_sure_only_when_it_lies_below_all_others() -> None:
+    rows = ranks((0.10, 0.08, 0.12), (0.20, 0.19, 0.21), (0.25, 0.11, 0.40))
+    text = findings.lowest_sentence(NAMES, rows, "x", CONTEXT)
+    assert "Paspoort heeft het laagste x: 10,0%" in text
+    assert "Bijstand kan toeval zijn" in text
+    sure = findings.lowest_sentence(NAMES, rows.iloc[:2], "x", CONTEXT)
+    assert "aantoonbaar het laagste" in sure
+
+
 def test_changes_in_counts_are_relative() -> None:
     counts = row(value=110.0, previous=100.0, previous_difference=10.0)
     assert findings.difference_text(counts, "previous", "contacts", CONTEXT) == "+10,0%"

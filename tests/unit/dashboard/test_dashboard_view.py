@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from analytics.periods import Grain
 from analytics.query import Selection, Span
 from dashboard.periods import add_months, last_complete_month, loaded_days, presets
-from dashboard.view import FILTERS, GRAINS, LANGUAGES, View, parse_view, query_string
+from dashboard.view import FILTERS, GRAINS, LANGUAGES, SORTS, View, parse_view, query_string
 from warehouse.settings import Settings
 
 DAYS = st.dates(date(1990, 1, 1), date(2100, 1, 1))
@@ -27,6 +27,7 @@ def views(draw: st.DrawFn) -> View:
         language=draw(st.none() | st.sampled_from(LANGUAGES)),
         shows_counts=draw(st.booleans()),
         with_visits=draw(st.booleans()),
+        sort=draw(st.sampled_from(["", *SORTS, *(f"-{key}" for key in SORTS)])),
     )
     for dimension in FILTERS:
         view = view.with_filter(dimension, draw(st.lists(VALUES, max_size=4)))

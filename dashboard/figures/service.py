@@ -1,0 +1,177 @@
+"""Charts of service: a target beside a course, scores beside their response, a week of arrivals."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analytics.metrics import Unit
+from dashboard import theme
+from dashboard.figures.common import Look, canvas, each, plain
+from dashboard.numbers import count_text, decimal_text, share_text, suppressed_text, value_text
+
+_NAMED_ROW = 38
+_BAR_SHIFT, _BAR_WIDTH, _NAME_SHIFT = 0.24, 0.26, -0.17
+_HIGHEST_SCORE = 10
+_TARGET = "#c07b1a"
+
+
+def with_target(figure: go.Figure, periods: Sequence[date], target: float, name: str) -> go.Figure:
+    """Add a line of what is aimed for, named at its begin, to a chart over time.
+
+    Args:
+        figure: as `figures.trend.trend` makes it; left as it is where there is nothing to show.
+        periods: those that the target is about, in order.
+        target: in the chart's unit.
+        name: of the target, on screen.
+    """
+    if not figure.data or not len(periods):
+        return figure
+    figure.add_scatter(
+        x=list(periods),
+        y=[target] * len(periods),
+        mode="lines",
+        line={"color": _TARGET, "width": 1.6, "dash": "dash"},
+        hoverinfo="skip",
+    )
+    figure.add_annotation(
+        x=periods[0],
+        y=target,
+        text=f"<b>{plain(name)}</b>",
+        font={"color": _TARGET, "size": 12},
+        showarrow=False,
+        xanchor="left",
+        yanchor="bottom",
+    )
+    return figure
+
+
+def scores(
+    frame: pd.DataFrame, *, names: Mapping[str, str], response: str, look: Look
+) -> go.Figure:
+    """Draw the mean score of groups as bars up to ten, each with its response beside it.
+
+    Args:
+        frame: `group`, `value` (1 to 10), `response` (share), `scored` (how many), `suppressed`.
+        names: what each group is called on screen.
+        response: what the response is called on screen.
+        look: how it is read.
+    """
+    rows = frame.reset_index(drop=True)
+    figure = canvas(max(64, _NAMED_ROW * len(rows) + 8), look.language, l=2, r=2, t=2, b=2)
+    if rows.empty:
+        return figure
+    beside = [
+        plain(suppressed_text(look.threshold))
+        if row.suppressed
+        else f"<b>{value_text(row.value, Unit.NUMBER, look.language)}</b>"
+        f" <span style='color:{theme.MUTED}'>{plain(response)}"
+        f" {share_text(row.response, look.language)}</span>"
+        for row in each(rows)
+    ]
+    figure.add_bar(
+        orientation="h",
+        x=rows["value"],
+        y=[place + _BAR_SHIFT for place in range(len(rows))],
+        width=_BAR_WIDTH,
+        marker={"color": theme.ACCENT},
+        customdata=[
+            f"<b>{plain(names[row.group])}</b><br>{text}"
+            + ("" if row.suppressed else f"<br>n = {count_text(row.scored, look.language)}")
+            for row, text in zip(each(rows), beside, strict=True)
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    for place, (group, text) in enumerate(zip(rows["group"], beside, strict=True)):
+        for x, anchor, words in ((0, "left", plain(names[group], limit=40)), (1, "right", text)):
+            figure.add_annotation(
+                xref="paper",
+                x=x,
+                xanchor=anchor,
+                y=place + _NAME_SHIFT,
+                showarrow=False,
+                text=words,
+                font={"size": 12, "color": theme.INK},
+            )
+    figure.update_yaxes(visible=False, range=[len(rows) - 0.45, -0.5])
+    return figure.update_xaxes(visible=False, range=[0, _HIGHEST_SCORE])
+
+
+def rhythm(
+    frame: pd.DataFrame, *, day_names: Mapping[str, str], what: str, look: Look
+) -> go.Figure:
+    """Draw how many come in per half hour, weekdays below each other.
+
+    Args:
+        frame: `weekday`, `half_hour` (08:30), `value` (mean per half hour), `suppressed`; each
+            combination once.
+        day_names: of each weekday on screen, in order.
+        what: is counted, on screen.
+        look: how it is read.
+
+    Returns:
+        A heat map with `<` where a figure is hidden.
+    """
+    figure = canvas(34 * len(day_names) + 44, look.language, l=4, r=4, t=4, b=4)
+    if frame.empty:
+        return figure
+    begins = sorted(frame["half_hour"].unique())
+    told = {(row.weekday, row.half_hour): row for row in each(frame)}
+    lines = [[told[day, begin] for begin in begins] for day in day_names]
+    figure.add_heatmap(
+        z=[[row.value for row in line] for line in lines],
+        x=list(range(len(begins))),
+        y=list(range(len(day_names))),
+        zmin=0,
+        colorscale=[list(stop) for stop in theme.SEQUENTIAL],
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hoverongaps=False,
+        text=[[_in_cell(row, look) for row in line] for line in lines],
+        texttemplate="%{text}",
+        textfont={"size": 11},
+        customdata=[
+            [
+                f"<b>{plain(day_names[row.weekday])}</b> · {row.half_hour}<br>"
+                + (
+                    plain(suppressed_text(look.threshold))
+                    if row.suppressed
+                    else f"{plain(what)}: {decimal_text(row.value, look.language)}"
+                )
+                for row in line
+            ]
+            for line in lines
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=list(range(len(day_names))),
+        ticktext=[plain(name) for name in day_names.values()],
+        range=[len(day_names) - 0.5, -0.5],
+        ticklabelstandoff=6,
+        showgrid=False,
+        tickfont={"color": theme.INK},
+    )
+    hours = [place for place, begin in enumerate(begins) if begin.endswith(":00")]
+    figure.update_xaxes(
+        side="top",
+        tickmode="array",
+        tickvals=hours,
+        ticktext=[begins[place] for place in hours],
+        tickangle=0,
+        range=[-0.5, len(begins) - 0.5],
+        tickfont={"color": theme.INK},
+    )
+    return figure
+
+
+def _in_cell(row: object, look: Look) -> str:
+    value, hides = float(row.value), bool(row.suppressed)  # type: ignore[attr-defined]
+    if hides:
+        return "&lt;"
+    if pd.isna(value) or value == 0:
+        return ""
+    return decimal_text(value, look.language, digits=0 if round(value, 1) >= 10 else 1)
