@@ -21,7 +21,6 @@ from analytics.measures import (
     Total,
 )
 from analytics.metrics import METRICS, Better, Metric
-from analytics.people import OF_PEOPLE
 from warehouse.describe import Pages, main, markdown_table
 from warehouse.settings import AVOIDABLE_CATEGORIES, Settings
 
@@ -188,8 +187,6 @@ def hidden_text(measure: Measure) -> str:
             return "where it sums 1 to below the threshold contacts"
         case Distinct():
             return "from 1 to below the threshold customers"
-        case Ratio(numerator) if numerator in OF_PEOPLE:
-            return "where denominator or numerator is from 1 to below the threshold"
         case Ratio() | Percentile():
             return "where the denominator is below the threshold"
 

@@ -1,7 +1,8 @@
-"""What a figure tells of how many people: the counts that must all be large enough for it.
+"""What a figure is about: the counts that must be large enough, or nought, for it to be shown.
 
-Everything here is about contacts of people, so a small count of them may be about one of them. Two
-figures that give a third by subtracting (`_TOGETHER`) are shown where all of them may be.
+These are counts of contacts: a figure's denominator, and a count or a sum itself. What a share or a
+mean counts of them is a numerator of contacts, not of people, and is shown with its denominator;
+different customers are the only people counted, and have a limit of their own (analytics/answer).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,34 +14,12 @@ from analytics.metrics import Metric, sums
 from analytics.protected import Side
 from warehouse.settings import Settings
 
-OF_PEOPLE = (
-    sums.REPEATS,
-    sums.REPEATS_SAME_CHANNEL,
-    sums.SWITCHES,
-    sums.RESOLVED_FIRSTS,
-    sums.AVOIDABLE,
-    sums.AVOIDABLE_KNOWN,
-    sums.AVOIDABLE_BY_RULE,
-)
-"""Numerators that count people: what happened to a customer. Others (answered in time, forwarded,
-digital, recognised) tell how the organisation did its work: their denominator must be large."""
-
-_TOGETHER: Mapping[Count, tuple[Count, ...]] = {
-    sums.REPEATS: (sums.CANDIDATES, sums.FIRSTS),
-    sums.FIRSTS: (sums.CANDIDATES, sums.REPEATS),
-    sums.EPISODES: (sums.CANDIDATES, sums.REPEATS),
-    sums.ENDED_EPISODES: (sums.CANDIDATES, sums.REPEATS),
-    sums.AVOIDABLE: (sums.AVOIDABLE_KNOWN, sums.AVOIDABLE_BY_RULE),
-    sums.AVOIDABLE_BY_RULE: (sums.AVOIDABLE, sums.AVOIDABLE_KNOWN),
-}
-"""Count -> what it gives away with others: who has no repeat, had a first contact."""
-
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that must be shown: these counts, by these dimensions, of these values."""
+    """One thing that must be shown: this count, by these dimensions, of these values."""
 
-    counts: tuple[Count, ...]
+    count: Count
     by: tuple[str, ...]
     where: Mapping[str, tuple[str, ...]]
 
@@ -52,40 +31,26 @@ def checks(
 
     The rows of a check may be split less than the figure (a total of it), or more (its parts).
     """
-    counts = _counts(metric)
-    if not isinstance(metric.measure, Total):  # tells no count, so gives none away
-        counts = tuple(dict.fromkeys(_with_others(counts)))
-    yield Check(counts, tuple(by), where)
+    yield Check(_counted(metric), tuple(by), where)
     match metric.measure:
-        case ShareOfTotal(part, dimension) if dimension in by:
-            count = part.of if isinstance(part, Total) else part
-            yield Check((count,), tuple(name for name in by if name != dimension), where)
+        case ShareOfTotal(_, dimension) if dimension in by:
+            rest = tuple(name for name in by if name != dimension)
+            yield Check(_counted(metric), rest, where)
         case Ratio(numerator) if numerator == sums.DIGITAL and "channel" not in by:
             # digital contacts are those of some channels: as if these had been chosen
             digital = set(digital_channels(settings))
             chosen = tuple(sorted(digital & set(where.get("channel", digital))))
             kept = chosen if "channel" in where else Side(chosen)
-            yield Check((sums.CONTACTS,), tuple(by), {**where, "channel": kept})
+            yield Check(sums.CONTACTS, tuple(by), {**where, "channel": kept})
         case _:
             pass
 
 
-def _with_others(counts: Sequence[Count]) -> Iterator[Count]:
-    for count in counts:
-        yield count
-        yield from _TOGETHER.get(count, ())
-
-
-def _counts(metric: Metric) -> tuple[Count, ...]:
+def _counted(metric: Metric) -> Count:
     match metric.measure:
+        case Ratio(_, additive) | ShareOfTotal(additive):
+            return additive.of if isinstance(additive, Total) else additive
         case Count():
-            return (metric.measure,)
-        case Total(of=count):
-            return (count,)
-        case ShareOfTotal(part):
-            return (part.of if isinstance(part, Total) else part,)
-        case Ratio(numerator, denominator):
-            below = denominator.of if isinstance(denominator, Total) else denominator
-            return (below, numerator) if numerator in OF_PEOPLE else (below,)
-        case Distinct(of=count) | Percentile(of=count):
-            return (count,)
+            return metric.measure
+        case Total(of=count) | Distinct(of=count) | Percentile(of=count):
+            return count

@@ -263,7 +263,7 @@ def _protected(
         )
         cells["period"] = [_as_date(period) for period in cells["period"]]
         for check in checks(metric, by, question.where, known.settings):
-            found = protection.hidden(check.counts, check.by, spans, check.where)
+            found = protection.hidden([check.count], check.by, spans, check.where)
             if found.empty:
                 continue
             found = found.rename(columns={"span": "place"}).merge(places, on="place")
