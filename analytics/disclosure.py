@@ -116,6 +116,7 @@ class Pattern:
         coarser: column -> the columns of longer periods into which it adds up.
         local: fine column -> the longer period within which it is worked out, whatever is hidden
             elsewhere; given where periods are only ever added up to the next longer.
+        sides: column -> the column of its two sides, into which it adds up where no other splits.
     """
 
     def __init__(
@@ -126,6 +127,7 @@ class Pattern:
         threshold: int,
         coarser: Mapping[str, Sequence[str]],
         local: Mapping[str, str] | None = None,
+        sides: Mapping[str, str] | None = None,
     ) -> None:
         # sorted, so that equal cells have the same order in every answer that holds them
         self._codes = {name: pd.factorize(column, sort=True)[0] for name, column in columns.items()}
@@ -134,6 +136,7 @@ class Pattern:
         self._threshold = threshold
         self._coarser = coarser
         self._local = local or {}
+        self._sides = sides or {}
         self._is_stepwise = local is not None
         self._known: dict[frozenset[str], Margin] = {}
 
@@ -161,6 +164,9 @@ class Pattern:
         # a quarter before the year: who hides another cell of the quarter needs none of the year
         longer = [by - {name} | {longer} for name, longer in shorter]
         stepwise = {name for name, _ in shorter} if self._is_stepwise else set()
+        apart = {name for name in by if not name.startswith(PERIOD)}
+        if len(apart) == 1 and apart <= set(self._sides):
+            longer += [by - apart | {self._sides[name]} for name in apart]
         return [*longer, *(by - {name} for name in sorted(by - stepwise))]
 
     def _totals(
@@ -182,11 +188,13 @@ class Pattern:
         while not is_complete:
             is_complete = True
             for total in totals:
-                chosen = self._partners(margin, total, lone)
+                chosen = self._partners(margin, total, totals, lone)
                 margin.hidden[chosen] = True
                 is_complete = is_complete and not len(chosen)
 
-    def _partners(self, margin: Margin, total: _Totals, lone: np.ndarray) -> np.ndarray:
+    def _partners(
+        self, margin: Margin, total: _Totals, totals: Sequence[_Totals], lone: np.ndarray
+    ) -> np.ndarray:
         """Return, for each line that gives something away, its smallest open cell.
 
         A line does where its total is shown and one cell alone is hidden, or several that are a
@@ -205,7 +213,12 @@ class Pattern:
         # a cell that is all of another shown total would be known from that; nought is the last
         # resort: it hides nobody, but no longer tells that the others are all there is
         near = self._distance(margin, total)[open_cells] if total.is_local else size[open_cells]
-        order = (size[open_cells], near, lone[open_cells], size[open_cells] == 0)
+        new = np.zeros(len(open_cells), dtype="int64")
+        for other in totals:
+            if other is not total:
+                none = np.bincount(other.of_cell, weights=hidden) == 0
+                new += (none & ~other.margin.hidden)[other.of_cell[open_cells]]
+        order = (size[open_cells], near, new, lone[open_cells], size[open_cells] == 0)
         ranked = open_cells[np.lexsort(order)]
         _, first = np.unique(total.of_cell[ranked], return_index=True)
         return ranked[first]

@@ -145,9 +145,9 @@ class Protected:
             [],
             size,
             self._threshold,
-            {name: [longer] for name, longer in pairwise(names)}
-            | {name: [name + _SIDE] for name in self._sides},
+            {name: [longer] for name, longer in pairwise(names)},
             {_PREFIX + grain: _PREFIX + Grain.MONTH for grain in _FINE},
+            {name: name + _SIDE for name in self._sides},
         )
 
     def hidden(
@@ -229,7 +229,7 @@ class Protected:
         if not where:
             return self._table((*by, *time))
         (dimension, kept), *rest = where
-        if isinstance(kept, Side):
+        if isinstance(kept, Side) and not by and not rest:
             parts = self._held((*by, dimension + _SIDE), tuple(rest), time)
             return np.delete(parts[parts[:, len(by)] == 1], len(by), axis=1)
         parts = self._held((*by, dimension), tuple(rest), time)
