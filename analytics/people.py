@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from analytics.derive.interactions import digital_channels
 from analytics.measures import Count, Distinct, Percentile, Ratio, ShareOfTotal, Total
 from analytics.metrics import Metric, sums
-from analytics.protected import Side
 from warehouse.settings import Settings
 
 
@@ -40,8 +39,7 @@ def checks(
             # digital contacts are those of some channels: as if these had been chosen
             digital = set(digital_channels(settings))
             chosen = tuple(sorted(digital & set(where.get("channel", digital))))
-            kept = chosen if "channel" in where else Side(chosen)
-            yield Check(sums.CONTACTS, tuple(by), {**where, "channel": kept})
+            yield Check(sums.CONTACTS, tuple(by), {**where, "channel": chosen})
         case _:
             pass
 

@@ -9,6 +9,7 @@ from datetime import date
 from threading import Lock
 
 import ibis
+import numpy as np
 import pandas as pd
 from cachetools import LRUCache
 from ibis.backends.duckdb import Backend
@@ -17,7 +18,7 @@ from ibis.expr.types import BooleanValue, Table
 from analytics.derive.cube import smallest_cube
 from analytics.derive.interactions import digital_channels
 from analytics.measures import Count
-from analytics.protected import DAY, SIZE, Days, Protected, fine_months, pieces
+from analytics.protected import DAY, SIZE, Days, Protected, cut_months
 from warehouse.contact import UNKNOWN
 from warehouse.settings import Settings
 from warehouse.store import Reader
@@ -71,16 +72,16 @@ class Protection:
         self, counts: list[Count], by: Sequence[str], spans: Sequence[Days], where: Where
     ) -> list[pd.DataFrame]:
         dimensions = tuple(sorted({*by, *where}))
-        asked: dict[Count, tuple[Days, frozenset[date]]] = {}
-        for count, bounds in self._all_bounds(counts).items():
-            if bounds is not None:
-                of_span = (piece for span in spans for piece in pieces(span, bounds))
-                asked[count] = (bounds, fine_months(of_span))
-        self._work_out(asked, dimensions)
-        return [
-            _known[*self._version, count.key, dimensions, fine].hidden(by, spans, where)
-            for count, (_, fine) in asked.items()
-        ]
+        bounds = self._all_bounds(counts)
+        counts = [count for count in counts if bounds[count]]
+        self._work_out(counts, dimensions, bounds)
+        found = []
+        for count in counts:
+            table = _known[*self._version, count.key, dimensions]
+            months = frozenset().union(*(cut_months(span, table.bounds) for span in spans))
+            self._add_days(table, count, dimensions, months)
+            found.append(table.hidden(by, spans, where))
+        return found
 
     def _all_bounds(self, counts: list[Count]) -> dict[Count, Days | None]:
         """Return per count the first and last day on which anything was counted."""
@@ -101,50 +102,55 @@ class Protection:
         return {count: _bounds[*self._version, count.key] for count in counts}
 
     def _work_out(
-        self, asked: Mapping[Count, tuple[Days, frozenset[date]]], dimensions: tuple[str, ...]
+        self,
+        counts: list[Count],
+        dimensions: tuple[str, ...],
+        all_bounds: Mapping[Count, Days | None],
     ) -> None:
-        new: dict[frozenset[date], list[Count]] = {}
-        for count, (_, fine) in asked.items():
-            if (*self._version, count.key, dimensions, fine) not in _known:
-                new.setdefault(fine, []).append(count)
-        for fine, counts in new.items():
-            sizes = self._sizes(counts, dimensions, fine)
-            for count in counts:
-                table = sizes[count.key]
-                bounds = asked[count][0]
-                worked = Protected(table, dimensions, self.threshold, bounds, fine, self._sides)
+        new = [count for count in counts if (*self._version, count.key, dimensions) not in _known]
+        for count, sizes in self._sizes(new, dimensions, frozenset()).items():
+            bounds = all_bounds[count]
+            if bounds is not None:
+                worked = Protected(sizes, dimensions, self.threshold, bounds, self._sides)
                 with _lock:
-                    _known[*self._version, count.key, dimensions, fine] = worked
+                    _known[*self._version, count.key, dimensions] = worked
+
+    def _add_days(
+        self, table: Protected, count: Count, dimensions: tuple[str, ...], months: frozenset[date]
+    ) -> None:
+        new = frozenset(month for month in months if not table.has_days(month))
+        if not new:
+            return
+        sizes = self._sizes([count], dimensions, new)[count]
+        of_month = pd.to_datetime(sizes[DAY]).to_numpy().astype("datetime64[M]")
+        for month in sorted(new):
+            table.add_days(month, sizes[of_month == np.datetime64(month, "M")])
 
     def _sizes(
-        self, counts: list[Count], dimensions: tuple[str, ...], fine: frozenset[date]
-    ) -> dict[str, pd.DataFrame]:
-        """Return the full tables: by month, and by day in the months that are cut."""
-        parts = [(counts, "M", fine, False)]
-        if fine:
-            parts.append((counts, "D", fine, True))
-        frames: dict[str, list[pd.DataFrame]] = {count.key: [] for count in counts}
-        for of_part, unit, months, is_in in parts:
-            tables = self._by_table(of_part, dimensions, is_monthly_enough=unit == "M")
-            for name, of_table in tables.items():
-                table = self._backend.table(name)
+        self, counts: list[Count], dimensions: tuple[str, ...], months: frozenset[date]
+    ) -> dict[Count, pd.DataFrame]:
+        """Return the full tables by month; of some months, where given, by day."""
+        found: dict[Count, pd.DataFrame] = {}
+        tables = self._by_table(counts, dimensions, is_monthly_enough=not months)
+        for name, of_table in tables.items():
+            table = self._backend.table(name)
+            day = table.started_on if name == CONTACT else table.period
+            if months:
+                firsts = [ibis.literal(first) for first in sorted(months)]
+                table = table.filter(day.truncate("M").isin(firsts))
                 day = table.started_on if name == CONTACT else table.period
-                month = day.truncate("M")
-                if months:
-                    chosen = month.isin([ibis.literal(first) for first in sorted(months)])
-                    table = table.filter(chosen if is_in else ~chosen)
-                day = table.started_on if name == CONTACT else table.period
-                keys = {key: table[key].fill_null(UNKNOWN) for key in dimensions}
-                amounts = {
-                    count.key: (count.on_rows(table) if name == CONTACT else table[count.key].sum())
-                    for count in of_table
-                }
-                answered = table.group_by(**keys, **{DAY: day.truncate(unit)}).agg(**amounts)
-                frame = answered.to_pyarrow().to_pandas(date_as_object=False)
-                for count in of_table:
-                    one = frame[[*dimensions, DAY, count.key]]
-                    frames[count.key].append(one.rename(columns={count.key: SIZE}))
-        return {key: pd.concat(found, ignore_index=True) for key, found in frames.items()}
+            keys = {key: table[key].fill_null(UNKNOWN) for key in dimensions}
+            amounts = {
+                count.key: (count.on_rows(table) if name == CONTACT else table[count.key].sum())
+                for count in of_table
+            }
+            unit = day if months else day.truncate("M")
+            answered = table.group_by(**keys, **{DAY: unit}).agg(**amounts)
+            frame = answered.to_pyarrow().to_pandas(date_as_object=False)
+            for count in of_table:
+                one = frame[[*dimensions, DAY, count.key]]
+                found[count] = one.rename(columns={count.key: SIZE})
+        return found
 
     def _by_table(
         self, counts: Sequence[Count], dimensions: Sequence[str], *, is_monthly_enough: bool

@@ -20,7 +20,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from analytics.periods import Grain, period_of
-from analytics.protected import Days, Protected, fine_months, pieces
+from analytics.protected import Days, Protected, cut_months
 
 THRESHOLD = 10
 _PRIME = 2**31 - 1
@@ -109,7 +109,7 @@ def ask(world: World, *, protects: bool = True) -> Asked:
     """Ask everything; without protection each figure is hidden by its own size alone."""
     cells = world.cells
     bounds = (world.days[0], world.days[-1])
-    full: dict[object, Protected] = {}
+    full: dict[tuple[str, ...], Protected] = {}
     shown, small = {}, {}
     size = cells["size"].to_numpy()
     inside = {
@@ -119,14 +119,12 @@ def ask(world: World, *, protects: bool = True) -> Asked:
     days = cells["day"].to_numpy()
     hidden: dict[object, set[tuple[object, ...]]] = {}
     for by, where, span in questions(world):
-        made_of = pieces(span, bounds)
-        fine = fine_months(made_of)
         dimensions = tuple(sorted({*by, *where}))
         key = (by, tuple(where.items()), span)
         if protects:
-            if (dimensions, fine) not in full:
-                full[dimensions, fine] = _full(world, dimensions, bounds, fine)
-            rows = full[dimensions, fine].hidden(by, [span], where)
+            if dimensions not in full:
+                full[dimensions] = _full(world, dimensions, bounds)
+            rows = full[dimensions].hidden(by, [span], where)
             hidden[key] = (
                 set(rows[list(by)].itertuples(index=False, name=None)) if len(rows) else set()
             )
@@ -138,7 +136,7 @@ def ask(world: World, *, protects: bool = True) -> Asked:
             for name, value in zip(by, group, strict=True):
                 chosen &= inside[name][value]
             is_small = 0 < size[chosen].sum() < THRESHOLD
-            if is_small and len(made_of) == 1 and not where:
+            if is_small and not where:
                 small[chosen.tobytes()] = chosen
             if not is_small and not (protects and group in hidden[key]):
                 shown[chosen.tobytes()] = chosen
@@ -146,13 +144,14 @@ def ask(world: World, *, protects: bool = True) -> Asked:
     return Asked(np.array([*empty, *shown.values()]), np.array([*empty, *small.values()]))
 
 
-def _full(
-    world: World, dimensions: tuple[str, ...], bounds: Days, fine: frozenset[date]
-) -> Protected:
-    cells = world.cells
-    days = [day if day.replace(day=1) in fine else day.replace(day=1) for day in cells["day"]]
-    sizes = cells.assign(day=days).groupby([*dimensions, "day"], as_index=False)["size"].sum()
-    return Protected(sizes, dimensions, THRESHOLD, bounds, fine)
+def _full(world: World, dimensions: tuple[str, ...], bounds: Days) -> Protected:
+    cells = world.cells.groupby([*dimensions, "day"], as_index=False)["size"].sum()
+    months = pd.Series([day.replace(day=1) for day in cells["day"]])
+    table = Protected(cells.assign(day=months), dimensions, THRESHOLD, bounds)
+    if not world.is_by_month:
+        for month in sorted(set(months)):
+            table.add_days(month, cells[months == month])
+    return table
 
 
 def follows(asked: Asked) -> np.ndarray:
