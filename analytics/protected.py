@@ -117,7 +117,11 @@ class Protected:
         lengths = [int(of_month[-1]) + 1 for of_month in self._periods]
         self._weight = np.repeat([*_WEIGHTS, 1.0], [*lengths, 1])
         self._touches = self._touched(months % _YEAR)
-        self._splits = [len(self._links), len(self._links) + len(_CALENDAR)]
+        self._of_years = [
+            (firsts, firsts + second - first)
+            for first, second in _CALENDAR
+            for firsts in [np.flatnonzero(months[: max(self._count - second + first, 0)] % _YEAR == first)]
+        ]
         stamps = pd.to_datetime(sizes[DAY])
         units = (stamps.dt.year * _YEAR + stamps.dt.month - 1 - start).to_numpy(dtype="int64")
         cells = self._cells(sizes, units, self._count)
@@ -328,38 +332,52 @@ class Protected:
         inside: np.ndarray,
     ) -> np.ndarray:
         """Return (swap, span) whether a swap between months changes what is in a span."""
-        links, count = swaps.links[kept], self._count
-        # where a span cuts a month, whether the day that stands for it is in the span
-        before = np.broadcast_to(inside, (len(links), *inside.shape))
-        after = before
-        cut = [(number, sorted(cut_months(span, self.bounds))) for number, span in enumerate(spans)]
-        if any(months for _, months in cut):
-            before, after = before.copy(), before.copy()
-            for number, months in cut:
-                for month in months:
-                    known = self._months[month]
-                    start, end = self._bounds_in(spans[number], known)
-                    firsts, lasts = self._ends(swaps, kept, known)
-                    place = self._place(month)
-                    before[:, number, place] = (start <= lasts) & (lasts < end)
-                    after[:, number, place] = (start <= firsts) & (firsts < end)
-        plain, yearly, whole = np.split(links, self._splits, axis=1)
-        found = np.zeros((len(links), len(spans)), dtype=bool)
-        for number, (first, second) in enumerate(self._links):
-            if plain[:, number].any():
-                found |= plain[:, [number]] & (before[:, :, first] != after[:, :, second])
-        calendar = (self._start + np.arange(count)) % _YEAR
-        for number, (first, second) in enumerate(_CALENDAR):
-            if yearly[:, number].any():
-                firsts = np.flatnonzero(calendar == first)
-                firsts = firsts[firsts + second - first < count]
-                change = before[:, :, firsts].sum(axis=2) - after[:, :, firsts + second - first].sum(
-                    axis=2
-                )
-                found |= yearly[:, [number]] & (change != 0)
-        at = largest[kept]
-        is_in = before[np.arange(len(at)), :, at] != 0
-        return found | (whole & is_in)
+        links = swaps.links[kept]
+        of_link = [self._is_changed(number, inside, inside) for number in range(links.shape[1] - 1)]
+        change = np.array(of_link, dtype="float32").reshape(links.shape[1] - 1, len(spans))
+        found = links[:, :-1].astype("float32") @ change > 0
+        found |= links[:, [-1]] & (inside[:, largest[kept]].T != 0)
+        for number, span in enumerate(spans):
+            months = sorted(cut_months(span, self.bounds))
+            if months:
+                found[:, number] = self._is_cut(swaps, largest, kept, span, months, inside[number])
+        return found
+
+    def _is_cut(
+        self,
+        swaps: Swaps,
+        largest: np.ndarray,
+        kept: np.ndarray,
+        span: Days,
+        months: Sequence[date],
+        inside: np.ndarray,
+    ) -> np.ndarray:
+        """Return per swap whether it changes what is in a span that cuts months.
+
+        A swap is of the last day of the earlier month, and of the first of the later, on which the
+        cell that needs it is not empty.
+        """
+        links = swaps.links[kept]
+        before = np.repeat(inside[None], len(links), axis=0)
+        after = before.copy()
+        for month in months:
+            known, place = self._months[month], self._place(month)
+            start, end = self._bounds_in(span, known)
+            firsts, lasts = self._ends(swaps, kept, known)
+            before[:, place] = (start <= lasts) & (lasts < end)
+            after[:, place] = (start <= firsts) & (firsts < end)
+        found = links[:, -1] & (before[np.arange(len(links)), largest[kept]] != 0)
+        for number in np.flatnonzero(links[:, :-1].any(axis=0)):
+            found |= links[:, number] & self._is_changed(int(number), before, after)
+        return found
+
+    def _is_changed(self, link: int, before: np.ndarray, after: np.ndarray) -> np.ndarray:
+        """Return per row of (row, month) whether it has one side of a link more than the other."""
+        if link < len(self._links):
+            first, second = self._links[link]
+            return np.asarray(before[:, first] != after[:, second])
+        firsts, seconds = self._of_years[link - len(self._links)]
+        return np.asarray(before[:, firsts].sum(axis=1) != after[:, seconds].sum(axis=1))
 
     def _ends(
         self, swaps: Swaps, kept: np.ndarray, known: _Month
