@@ -19,9 +19,11 @@ from analytics.swaps import (
     Needs,
     Swaps,
     allowed_cuts,
+    corners,
     figures_of,
     links_of,
     needed_links,
+    numbered,
     swaps_of,
     touched_by,
 )
@@ -354,8 +356,7 @@ class Protected:
     ) -> np.ndarray:
         """Return per swap whether it changes what is in a span that cuts months.
 
-        A swap is of the last day of the earlier month, and of the first of the later, on which the
-        cell that needs it is not empty.
+        It is of one day in each month that is cut (`_ends`).
         """
         links = swaps.links[kept]
         before = np.repeat(inside[None], len(links), axis=0)
@@ -382,14 +383,22 @@ class Protected:
     def _ends(
         self, swaps: Swaps, kept: np.ndarray, known: _Month
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the first and last day of a month on which the cell that needs a swap is not empty."""
+        """Return the days of a month that stand for it, as the later one of a link and the earlier.
+
+        A cell that is empty from some day to the end of the month has the same in a span to that
+        day: the day must not lie beyond the last that is not empty, of any cell that is touched.
+        """
         numbers, firsts, lasts = known.ends[swaps.by]
-        lead = swaps.lead[kept]
-        row = np.minimum(np.searchsorted(numbers, lead), max(len(numbers) - 1, 0))
-        is_there = numbers[row] == lead if len(numbers) else np.zeros(len(lead), dtype=bool)
-        if not len(numbers):
-            return np.zeros(len(lead), dtype="int64"), np.full(len(lead), known.count - 1)
-        return np.where(is_there, firsts[row], 0), np.where(is_there, lasts[row], known.count - 1)
+        pairs = swaps.pairs[kept][:, list(swaps.by)]
+        shape = tuple(len(self._values[place]) for place in swaps.by)
+        first, last = np.zeros(len(pairs), "int64"), np.full(len(pairs), known.count - 1)
+        for cell in corners(pairs):
+            number = numbered(cell, tuple(range(len(shape))), shape)
+            row = np.searchsorted(numbers, number)
+            is_there = np.append(numbers, -1)[row] == number
+            first = np.maximum(first, np.where(is_there, np.append(firsts, 0)[row], known.count - 1))
+            last = np.minimum(last, np.where(is_there, np.append(lasts, 0)[row], 0))
+        return first, last
 
     def _bounds_in(self, span: Days, known: _Month) -> tuple[int, int]:
         """Return the places of a span's first day in a month and of the day after its last."""
