@@ -22,7 +22,7 @@ from analytics.dimensions import DIMENSIONS
 from analytics.disclosure import HIDDEN
 from analytics.measures import ShareOfTotal, additive_parts
 from analytics.metrics import METRICS, Metric, sums
-from analytics.people import checks
+from analytics.people import Check, checks
 from analytics.periods import Grain, is_whole, period_of
 from analytics.protection import Protection
 from warehouse.contact import UNKNOWN, VISIT_CHANNEL
@@ -231,12 +231,11 @@ def measure_spans(
     question = _Question(chosen, tuple(by), grain, tuple(spans), where)
     limit = known.settings.privacy.threshold if threshold is None else threshold
     with reader.backend() as backend:
-        protection = Protection(reader, backend, known.settings, limit)
+        shown = _Shown(question, Protection(reader, backend, known.settings, limit), known)
         answers = {
-            metric.key: _protected(
-                answer_of(metric, amounts, [_SPAN, *by]), metric, question, protection, known
-            )
+            metric.key: shown.of(metric, answer_of(metric, amounts, [_SPAN, *by]), places)
             for asked, amounts in _asked(backend, question)
+            for places in [_places(amounts, [_SPAN, "period", *by])]
             for metric in asked
         }
     answer = pd.concat([answers[metric.key] for metric in chosen], ignore_index=True)
@@ -245,41 +244,65 @@ def measure_spans(
     return answer[[*columns, "suppressed", "is_complete"]]
 
 
-def _protected(
-    cells: pd.DataFrame, metric: Metric, question: _Question, protection: Protection, known: Span
-) -> pd.DataFrame:
-    """Hide what may not be shown of a metric; what may not be told to be nought gets a row too."""
-    threshold, by = protection.threshold, list(question.by)
-    hidden = ((cells[WEIGHT] > 0) & (cells[WEIGHT] < threshold)).to_numpy(copy=True)
-    if threshold > 1 and not cells.empty:
-        periods = _periods(question, known)
-        spans = [days for _, _, days in periods]
-        places = pd.DataFrame(
-            {
-                "place": range(len(periods)),
-                _SPAN: [number for number, _, _ in periods],
-                "period": [period for _, period, _ in periods],
-            }
+type _Places = list[tuple[object, ...]]
+"""Of each row its span, its period, and its value of each dimension."""
+
+
+class _Shown:
+    """What of an answer may be shown: each thing that must be is asked after once."""
+
+    def __init__(self, question: _Question, protection: Protection, known: Span) -> None:
+        self._question, self._protection, self._settings = question, protection, known.settings
+        self._periods = _periods(question, known)
+        self._found: dict[object, frozenset[tuple[object, ...]]] = {}
+
+    def of(self, metric: Metric, cells: pd.DataFrame, places: _Places) -> pd.DataFrame:
+        """Hide what may not be shown; what may not be told to be nought gets a row too."""
+        threshold, by = self._protection.threshold, self._question.by
+        weight = cells[WEIGHT].to_numpy()
+        hidden = (weight > 0) & (weight < threshold)
+        cells = cells.drop(columns=WEIGHT)
+        absent: set[tuple[object, ...]] = set()
+        if threshold > 1 and places:
+            for check in checks(metric, by, self._question.where, self._settings):
+                found = self._hidden(check)
+                if not found:
+                    continue
+                if check.by == by:
+                    hidden |= np.array([place in found for place in places])
+                    absent |= found.difference(places)
+                else:
+                    kept = [0, 1, *(by.index(name) + 2 for name in check.by)]
+                    coarser = (tuple(place[column] for column in kept) for place in places)
+                    hidden |= np.array([place in found for place in coarser])
+        if hidden.any():
+            cells = cells.assign(
+                **{name: np.where(hidden, np.nan, cells[name].to_numpy()) for name in HIDDEN}
+            )
+        cells["suppressed"] = hidden
+        if not absent:
+            return cells
+        columns = [_SPAN, "period", *by]
+        more = pd.DataFrame(sorted(absent), columns=columns).assign(
+            metric=metric.key, suppressed=True, **dict.fromkeys(HIDDEN, np.nan)
         )
-        cells["period"] = [_as_date(period) for period in cells["period"]]
-        for check in checks(metric, by, question.where, known.settings):
-            found = protection.hidden([check.count], check.by, spans, check.where)
-            if found.empty:
-                continue
-            found = found.rename(columns={"span": "place"}).merge(places, on="place")
-            keys = [_SPAN, "period", *check.by]
-            found = found[keys].drop_duplicates()
-            both = cells[keys].merge(found.assign(is_hidden=True), on=keys, how="left")
-            hidden |= both["is_hidden"].notna().to_numpy()
-            if check.by == question.by:
-                both = found.merge(cells[keys].assign(is_there=True), on=keys, how="left")
-                absent = both[both["is_there"].isna()][keys]
-                cells = pd.concat([cells, absent.assign(metric=metric.key)], ignore_index=True)
-                hidden = np.append(hidden, np.ones(len(absent), dtype=bool))
-    cells.loc[hidden, list(HIDDEN)] = float("nan")
-    cells["suppressed"] = hidden
-    order = [_SPAN, "period", *by]
-    return cells.drop(columns=WEIGHT).sort_values(order, ignore_index=True, kind="stable")
+        return pd.concat([cells, more]).sort_values(columns, ignore_index=True, kind="stable")
+
+    def _hidden(self, check: Check) -> frozenset[tuple[object, ...]]:
+        key = (check.count, check.by, tuple(check.where.items()))
+        if key not in self._found:
+            spans = [days for _, _, days in self._periods]
+            found = self._protection.hidden([check.count], check.by, spans, check.where)
+            self._found[key] = frozenset(
+                (*self._periods[span][:2], *values)
+                for *values, span in found[[*check.by, "span"]].itertuples(index=False, name=None)
+            )
+        return self._found[key]
+
+
+def _places(amounts: pd.DataFrame, columns: Sequence[str]) -> _Places:
+    amounts["period"] = [_as_date(period) for period in amounts["period"]]
+    return list(amounts[columns].itertuples(index=False, name=None))
 
 
 def _as_date(period: date) -> date:
