@@ -15,7 +15,7 @@ from warehouse.store import Reader
 
 
 def _contacts() -> list[dict[str, object]]:
-    """Return 30 calls (20 of known customers, 12 without service), 10 e-mails and 3 letters."""
+    """Return 30 calls (20 of known customers, 12 without service), 10 e-mails, 3 letters, 11 at the desk."""
     rows: list[dict[str, object]] = []
     for number in range(30):
         service = None if number < 12 else "paspoort"
@@ -24,6 +24,7 @@ def _contacts() -> list[dict[str, object]]:
     rows += [{"channel": "email", "service": "afval"}] * 10
     rows += [{"channel": "post", "service": "afval"}] * 3
     rows += [{"channel": "web_visit"}] * 40
+    rows += [{"channel": "counter", "service": "afval"}] * 11  # the letters are hidden with these
     return [
         {**row, "started_at": pd.Timestamp("2025-03-01 09:00") + pd.Timedelta(hours=6 * number)}
         for number, row in enumerate(rows)
@@ -43,6 +44,7 @@ def test_coverage(reader: Reader) -> None:
     assert phone["unknown_service_share"] == pytest.approx(12 / 30)
     assert "web_visit" not in table.index, "visits are no contacts"
     assert bool(table.loc["post", "suppressed"])
+    assert bool(table.loc["counter", "suppressed"])
     assert pd.isna(table.loc["post", "contacts"])
 
 
@@ -78,7 +80,7 @@ def test_loads_and_files_have_their_columns(reader: Reader) -> None:
     assert list(quality.loads(reader).columns) == [field.name for field in LOAD_FIELDS]
     files = quality.files(reader)
     assert list(files.columns) == [field.name for field in LOAD_FILE_FIELDS]
-    assert files["loaded_count"].tolist() == [83]
+    assert files["loaded_count"].tolist() == [94]
 
 
 def test_rejects_are_counted_by_reason(tmp_path: Path) -> None:
