@@ -17,7 +17,7 @@ REACH = 4
 """How many units two that are swapped lie apart at most."""
 _GREEDY = 3_000
 """Up to so many cells each has its partner chosen; of more, values are paired by size."""
-_EMPTY, _OTHER_SIDE = 5.0, 3.0
+_EMPTY, _OTHER_SIDE = 5.0, 1000.0
 """What it costs to hide an empty cell, and to swap with a value on the other side, in cells."""
 
 
@@ -327,7 +327,9 @@ def _best(
         return ()
     whole = _cost_of_corners(cost.reshape(shape), place)
     for column, side in sides.items():
-        other = np.where(side == side[place[column]], 0.0, _OTHER_SIDE)
+        # a figure of one side counts all else together: only swaps of its own dimension change it
+        much = _OTHER_SIDE if len(shape) == 1 else 0.0
+        other = np.where(side == side[place[column]], 0.0, much)
         line = [1] * len(shape)
         line[column] = -1
         whole = whole + other.reshape(line)
