@@ -78,6 +78,21 @@ class _Month:
     swaps: list[Swaps]
     ends: Mapping[tuple[int, ...], tuple[np.ndarray, np.ndarray, np.ndarray]]
 
+    def ends_of(
+        self, by: tuple[int, ...], cells: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the first and last day of each cell; of an empty one the last and the first.
+
+        From and to any day an empty cell has the same: it is in no part of the month.
+        """
+        numbers, firsts, lasts = self.ends[by]
+        row = np.searchsorted(numbers, cells)
+        is_there = np.append(numbers, -1)[row] == cells
+        return (
+            np.where(is_there, np.append(firsts, 0)[row], self.count - 1),
+            np.where(is_there, np.append(lasts, 0)[row], 0),
+        )
+
 
 class Protected:
     """Which cells of one count may be shown, by any of the dimensions, filters and days.
@@ -129,11 +144,6 @@ class Protected:
         cells = self._cells(sizes, units, self._count)
         needs = {by: self._needs(*cells.margin(by)) for by in self._margins()}
         self._swaps = swaps_of(cells, needs, self._sides)
-        self._largest: list[np.ndarray] = []
-        for swaps in self._swaps:
-            numbers, by_month = cells.margin(swaps.by)
-            largest = by_month.argmax(axis=1)
-            self._largest.append(largest[np.searchsorted(numbers, swaps.lead)])
 
     def _margins(self) -> list[tuple[int, ...]]:
         places = range(len(self._dimensions))
@@ -153,16 +163,20 @@ class Protected:
         )
 
     def _needs(self, numbers: np.ndarray, sizes: np.ndarray) -> Needs:
-        """Return which links each cell needs: those of months, of calendar months, and `all`.
+        """Return which links each cell needs: of months, of calendar months, of a month by itself.
 
         Where whole years may be told apart, months are linked to the same months in each year, so
-        that any twelve months together stay as they are. `all` is for who is small in all time.
+        that any twelve months together stay as they are. Who is small in all time is changed in one
+        month and made up for by none.
         """
         months = np.arange(1, self._count)
         calendar = (self._start + months) % _YEAR
         years, quarters = months[calendar == 0], months[np.isin(calendar, _QUARTERS)]
         cuts = allowed_cuts(sizes[:, None], [years, quarters, months], self._threshold)
         has_years = cuts[:, years].all(axis=1)
+        if self._count >= _YEAR:  # any twelve months must tell as little as those of one year
+            windows = np.lib.stride_tricks.sliding_window_view(sizes, _YEAR, axis=1).sum(axis=2)
+            has_years &= ((windows == 0) | (windows >= self._threshold)).all(axis=1)
         plain = needed_links(sizes, cuts)
         lead = self._start % _YEAR
         behind = -(lead + self._count) % _YEAR
@@ -175,7 +189,7 @@ class Protected:
             (needed.astype("float32") @ of_link > 0).sum(axis=1)
             for needed, of_link in (
                 (plain, months[: len(self._links)]),
-                (yearly, months[len(self._links) : -1]),
+                (yearly, months[len(self._links) : -self._count]),
             )
         ]
         is_yearly = has_years & (hides[1] <= _DEARER * hides[0])
@@ -183,10 +197,11 @@ class Protected:
         yearly[~is_yearly] = False
         total = sizes.sum(axis=1)
         is_small = (total > 0) & (total < self._threshold)
+        whole = is_small[:, None] & (np.arange(self._count) == sizes.argmax(axis=1)[:, None])
         return Needs(
             numbers,
             total,
-            np.concatenate([plain, yearly, is_small[:, None]], axis=1),
+            np.concatenate([plain, yearly, whole], axis=1),
             np.append(figures_of(sizes, self._periods), total[:, None], axis=1),
             self._touches,
             self._weight,
@@ -200,8 +215,10 @@ class Protected:
             is_same = (calendar[self._links] == (first, second)).all(axis=1)
             is_same &= np.diff(self._links, axis=1)[:, 0] == second - first
             yearly[number] = plain[is_same].any(axis=0)
-        links = np.concatenate([plain, yearly, np.zeros((1, plain.shape[1]), dtype=bool)])
-        return np.append(links, np.arange(len(links))[:, None] == len(links) - 1, axis=1)
+        alone = np.zeros((self._count, plain.shape[1]), dtype=bool)
+        links = np.concatenate([plain, yearly, alone])
+        changes_all = np.arange(len(links)) >= len(plain) + len(yearly)
+        return np.append(links, changes_all[:, None], axis=1)
 
     def has_days(self, month: date) -> bool:
         """Whether the days of a month are known."""
@@ -263,10 +280,10 @@ class Protected:
         lengths = [len(self._values[self._dimensions.index(name)]) for name in by]
         is_hidden = np.zeros((int(np.prod(lengths)), len(spans)), dtype=bool)
         inside = self._inside(spans)
-        for swaps, largest in zip(self._swaps, self._largest, strict=True):
+        for swaps in self._swaps:
             kept = self._is_kept(swaps, by, where)
             if kept.any():
-                changes = self._changes(swaps, largest, kept, spans, inside)
+                changes = self._changes(swaps, kept, spans, inside)
                 self._mark(is_hidden, swaps.pairs[kept], changes, by, lengths)
         cut = [cut_months(span, self.bounds) for span in spans]
         for month in sorted(frozenset().union(*cut)):
@@ -326,29 +343,22 @@ class Protected:
         return day.year * _YEAR + day.month - 1 - self._start
 
     def _changes(
-        self,
-        swaps: Swaps,
-        largest: np.ndarray,
-        kept: np.ndarray,
-        spans: Sequence[Days],
-        inside: np.ndarray,
+        self, swaps: Swaps, kept: np.ndarray, spans: Sequence[Days], inside: np.ndarray
     ) -> np.ndarray:
         """Return (swap, span) whether a swap between months changes what is in a span."""
         links = swaps.links[kept]
-        of_link = [self._is_changed(number, inside, inside) for number in range(links.shape[1] - 1)]
-        change = np.array(of_link, dtype="float32").reshape(links.shape[1] - 1, len(spans))
-        found = links[:, :-1].astype("float32") @ change > 0
-        found |= links[:, [-1]] & (inside[:, largest[kept]].T != 0)
+        of_link = [self._is_changed(number, inside, inside) for number in range(links.shape[1])]
+        change = np.array(of_link, dtype="float32").reshape(links.shape[1], len(spans))
+        found = np.asarray(links.astype("float32") @ change > 0)
         for number, span in enumerate(spans):
             months = sorted(cut_months(span, self.bounds))
             if months:
-                found[:, number] = self._is_cut(swaps, largest, kept, span, months, inside[number])
+                found[:, number] = self._is_cut(swaps, kept, span, months, inside[number])
         return found
 
     def _is_cut(
         self,
         swaps: Swaps,
-        largest: np.ndarray,
         kept: np.ndarray,
         span: Days,
         months: Sequence[date],
@@ -356,20 +366,26 @@ class Protected:
     ) -> np.ndarray:
         """Return per swap whether it changes what is in a span that cuts months.
 
-        It is of one day in each month that is cut (`_ends`).
+        In a month that is cut a swap is of one day: of the last on which a cell is not empty where
+        the month is the earlier of a link, of the first where it is the later. So it is a swap of
+        its own for each cell that it touches.
         """
         links = swaps.links[kept]
-        before = np.repeat(inside[None], len(links), axis=0)
-        after = before.copy()
-        for month in months:
-            known, place = self._months[month], self._place(month)
-            start, end = self._bounds_in(span, known)
-            firsts, lasts = self._ends(swaps, kept, known)
-            before[:, place] = (start <= lasts) & (lasts < end)
-            after[:, place] = (start <= firsts) & (firsts < end)
-        found = links[:, -1] & (before[np.arange(len(links)), largest[kept]] != 0)
-        for number in np.flatnonzero(links[:, :-1].any(axis=0)):
-            found |= links[:, number] & self._is_changed(int(number), before, after)
+        pairs = swaps.pairs[kept][:, list(swaps.by)]
+        shape = tuple(len(self._values[place]) for place in swaps.by)
+        found = np.zeros(len(links), dtype=bool)
+        for cell in corners(pairs):
+            number = numbered(cell, tuple(range(len(shape))), shape)
+            before = np.repeat(inside[None], len(links), axis=0)
+            after = before.copy()
+            for month in months:
+                known, place = self._months[month], self._place(month)
+                start, end = self._bounds_in(span, known)
+                firsts, lasts = known.ends_of(swaps.by, number)
+                before[:, place] = (start <= lasts) & (lasts < end)
+                after[:, place] = (start <= firsts) & (firsts < end)
+            for link in np.flatnonzero(links.any(axis=0)):
+                found |= links[:, link] & self._is_changed(int(link), before, after)
         return found
 
     def _is_changed(self, link: int, before: np.ndarray, after: np.ndarray) -> np.ndarray:
@@ -377,28 +393,11 @@ class Protected:
         if link < len(self._links):
             first, second = self._links[link]
             return np.asarray(before[:, first] != after[:, second])
-        firsts, seconds = self._of_years[link - len(self._links)]
+        link -= len(self._links)
+        if link >= len(self._of_years):
+            return np.asarray(before[:, link - len(self._of_years)] != 0)
+        firsts, seconds = self._of_years[link]
         return np.asarray(before[:, firsts].sum(axis=1) != after[:, seconds].sum(axis=1))
-
-    def _ends(
-        self, swaps: Swaps, kept: np.ndarray, known: _Month
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the days of a month that stand for it, as the later one of a link and the earlier.
-
-        A cell that is empty from some day to the end of the month has the same in a span to that
-        day: the day must not lie beyond the last that is not empty, of any cell that is touched.
-        """
-        numbers, firsts, lasts = known.ends[swaps.by]
-        pairs = swaps.pairs[kept][:, list(swaps.by)]
-        shape = tuple(len(self._values[place]) for place in swaps.by)
-        first, last = np.zeros(len(pairs), "int64"), np.full(len(pairs), known.count - 1)
-        for cell in corners(pairs):
-            number = numbered(cell, tuple(range(len(shape))), shape)
-            row = np.searchsorted(numbers, number)
-            is_there = np.append(numbers, -1)[row] == number
-            first = np.maximum(first, np.where(is_there, np.append(firsts, 0)[row], known.count - 1))
-            last = np.minimum(last, np.where(is_there, np.append(lasts, 0)[row], 0))
-        return first, last
 
     def _bounds_in(self, span: Days, known: _Month) -> tuple[int, int]:
         """Return the places of a span's first day in a month and of the day after its last."""
