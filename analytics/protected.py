@@ -13,32 +13,12 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from analytics.links import Needs, allowed_cuts, figures_of, links_of, needed_links, touched_by
+from analytics.months import Days, Months
 from analytics.periods import Grain, period_of
-from analytics.swaps import (
-    Cells,
-    Needs,
-    Swaps,
-    allowed_cuts,
-    corners,
-    figures_of,
-    links_of,
-    needed_links,
-    numbered,
-    swaps_of,
-    touched_by,
-)
-
-type Days = tuple[date, date]
-"""First and last local day, both inclusive."""
+from analytics.swaps import Cells, Swaps, corners, numbered, swaps_of
 
 DAY, SIZE = "day", "size"
-_YEAR = 12
-_QUARTERS = (3, 6, 9)
-_CALENDAR = links_of(_YEAR)
-_WEIGHTS = (1.0, 3.0, 12.0)
-"""How bad it is to hide a month, a quarter, a year: there are fewer of these to be looked at."""
-_DEARER = 1.35
-"""How many times as many months may be hidden for the sake of any twelve months together."""
 
 
 def cut_months(span: Days, bounds: Days) -> frozenset[date]:
@@ -78,9 +58,7 @@ class _Month:
     swaps: list[Swaps]
     ends: Mapping[tuple[int, ...], tuple[np.ndarray, np.ndarray, np.ndarray]]
 
-    def ends_of(
-        self, by: tuple[int, ...], cells: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def ends_of(self, by: tuple[int, ...], cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the first and last day of each cell; of an empty one the last and the first.
 
         From and to any day an empty cell has the same: it is in no part of the month.
@@ -117,7 +95,7 @@ class Protected:
     ) -> None:
         self.bounds, self._threshold = bounds, threshold
         self._dimensions = tuple(dimensions)
-        self._months: dict[date, _Month] = {}
+        self._days: dict[date, _Month] = {}
         sizes = sizes[sizes[SIZE] > 0]
         self._values = [pd.Index(sorted(set(sizes[name]))) for name in dimensions]
         self._sides = {
@@ -125,24 +103,10 @@ class Protected:
             for place, name in enumerate(dimensions)
             if name in sides
         }
-        start = bounds[0].year * _YEAR + bounds[0].month - 1
-        self._start = start
-        self._count = bounds[1].year * _YEAR + bounds[1].month - start
-        self._links = links_of(self._count)
-        months = start + np.arange(self._count)
-        self._periods = [months - start, months // 3 - start // 3, months // _YEAR - start // _YEAR]
-        lengths = [int(of_month[-1]) + 1 for of_month in self._periods]
-        self._weight = np.repeat([*_WEIGHTS, 1.0], [*lengths, 1])
-        self._touches = self._touched(months % _YEAR)
-        self._of_years = [
-            (firsts, firsts + second - first)
-            for first, second in _CALENDAR
-            for firsts in [np.flatnonzero(months[: max(self._count - second + first, 0)] % _YEAR == first)]
-        ]
-        stamps = pd.to_datetime(sizes[DAY])
-        units = (stamps.dt.year * _YEAR + stamps.dt.month - 1 - start).to_numpy(dtype="int64")
-        cells = self._cells(sizes, units, self._count)
-        needs = {by: self._needs(*cells.margin(by)) for by in self._margins()}
+        self._months = Months(bounds, threshold)
+        units = self._months.places(sizes[DAY])
+        cells = self._cells(sizes, units, self._months.count)
+        needs = {by: self._months.needs(*cells.margin(by)) for by in self._margins()}
         self._swaps = swaps_of(cells, needs, self._sides)
 
     def _margins(self) -> list[tuple[int, ...]]:
@@ -162,67 +126,9 @@ class Protected:
             count,
         )
 
-    def _needs(self, numbers: np.ndarray, sizes: np.ndarray) -> Needs:
-        """Return which links each cell needs: of months, of calendar months, of a month by itself.
-
-        Where whole years may be told apart, months are linked to the same months in each year, so
-        that any twelve months together stay as they are. Who is small in all time is changed in one
-        month and made up for by none.
-        """
-        months = np.arange(1, self._count)
-        calendar = (self._start + months) % _YEAR
-        years, quarters = months[calendar == 0], months[np.isin(calendar, _QUARTERS)]
-        cuts = allowed_cuts(sizes[:, None], [years, quarters, months], self._threshold)
-        has_years = cuts[:, years].all(axis=1)
-        if self._count >= _YEAR:  # any twelve months must tell as little as those of one year
-            windows = np.lib.stride_tricks.sliding_window_view(sizes, _YEAR, axis=1).sum(axis=2)
-            has_years &= ((windows == 0) | (windows >= self._threshold)).all(axis=1)
-        plain = needed_links(sizes, cuts)
-        lead = self._start % _YEAR
-        behind = -(lead + self._count) % _YEAR
-        by_year = np.pad(sizes, ((0, 0), (lead, behind))).reshape(len(sizes), -1, _YEAR)
-        all_years = by_year.sum(axis=1)
-        cuts = allowed_cuts(by_year, [_QUARTERS, range(1, _YEAR)], self._threshold)
-        yearly = needed_links(all_years, cuts)
-        months = self._touches[:, : self._count].astype("float32")
-        hides = [
-            (needed.astype("float32") @ of_link > 0).sum(axis=1)
-            for needed, of_link in (
-                (plain, months[: len(self._links)]),
-                (yearly, months[len(self._links) : -self._count]),
-            )
-        ]
-        is_yearly = has_years & (hides[1] <= _DEARER * hides[0])
-        plain[is_yearly] = False
-        yearly[~is_yearly] = False
-        total = sizes.sum(axis=1)
-        is_small = (total > 0) & (total < self._threshold)
-        whole = is_small[:, None] & (np.arange(self._count) == sizes.argmax(axis=1)[:, None])
-        return Needs(
-            numbers,
-            total,
-            np.concatenate([plain, yearly, whole], axis=1),
-            np.append(figures_of(sizes, self._periods), total[:, None], axis=1),
-            self._touches,
-            self._weight,
-        )
-
-    def _touched(self, calendar: np.ndarray) -> np.ndarray:
-        """Return (link, figure) which months, quarters and years, or all time, a link changes."""
-        plain = touched_by(self._links, self._periods)
-        yearly = np.zeros((len(_CALENDAR), plain.shape[1]), dtype=bool)
-        for number, (first, second) in enumerate(_CALENDAR):
-            is_same = (calendar[self._links] == (first, second)).all(axis=1)
-            is_same &= np.diff(self._links, axis=1)[:, 0] == second - first
-            yearly[number] = plain[is_same].any(axis=0)
-        alone = np.zeros((self._count, plain.shape[1]), dtype=bool)
-        links = np.concatenate([plain, yearly, alone])
-        changes_all = np.arange(len(links)) >= len(plain) + len(yearly)
-        return np.append(links, changes_all[:, None], axis=1)
-
     def has_days(self, month: date) -> bool:
         """Whether the days of a month are known."""
-        return month in self._months
+        return month in self._days
 
     def add_days(self, month: date, sizes: pd.DataFrame) -> None:
         """Take in the days of a month, so that part of it can be asked for.
@@ -258,7 +164,7 @@ class Protected:
                 is_any.argmax(axis=1),
                 count - 1 - is_any[:, ::-1].argmax(axis=1),
             )
-        self._months[month] = _Month(
+        self._days[month] = _Month(
             first, count, links_of(count), swaps_of(cells, needs, self._sides), ends
         )
 
@@ -287,7 +193,7 @@ class Protected:
                 self._mark(is_hidden, swaps.pairs[kept], changes, by, lengths)
         cut = [cut_months(span, self.bounds) for span in spans]
         for month in sorted(frozenset().union(*cut)):
-            known = self._months[month]
+            known = self._days[month]
             of_month = np.flatnonzero([month in months for months in cut])
             for swaps in known.swaps:
                 kept = self._is_kept(swaps, by, where)
@@ -322,32 +228,31 @@ class Protected:
             if name in by:
                 continue
             place = self._dimensions.index(name)
-            chosen = np.append(self._values[place].isin(list(where[name])), False)  # noqa: FBT003
+            chosen = np.append(self._values[place].isin(list(where[name])), False)
             pair = chosen[swaps.pairs[:, place]]
             kept &= pair[:, 0] != pair[:, 1]
         return kept
 
     def _inside(self, spans: Sequence[Days]) -> np.ndarray:
         """Return (span, month) which months lie wholly in a span, as -1, 0 or 1 in years."""
-        inside = np.zeros((len(spans), self._count), dtype="int8")
+        inside = np.zeros((len(spans), self._months.count), dtype="int8")
         for number, (start, end) in enumerate(spans):
             first, last = max(start, self.bounds[0]), min(end, self.bounds[1])
             if first > last:
                 continue
-            inside[number, self._place(first) : self._place(last) + 1] = 1
+            inside[number, self._months.place(first) : self._months.place(last) + 1] = 1
             for month in cut_months((first, last), self.bounds):
-                inside[number, self._place(month)] = 0
+                inside[number, self._months.place(month)] = 0
         return inside
-
-    def _place(self, day: date) -> int:
-        return day.year * _YEAR + day.month - 1 - self._start
 
     def _changes(
         self, swaps: Swaps, kept: np.ndarray, spans: Sequence[Days], inside: np.ndarray
     ) -> np.ndarray:
         """Return (swap, span) whether a swap between months changes what is in a span."""
         links = swaps.links[kept]
-        of_link = [self._is_changed(number, inside, inside) for number in range(links.shape[1])]
+        of_link = [
+            self._months.is_changed(number, inside, inside) for number in range(links.shape[1])
+        ]
         change = np.array(of_link, dtype="float32").reshape(links.shape[1], len(spans))
         found = np.asarray(links.astype("float32") @ change > 0)
         for number, span in enumerate(spans):
@@ -379,25 +284,14 @@ class Protected:
             before = np.repeat(inside[None], len(links), axis=0)
             after = before.copy()
             for month in months:
-                known, place = self._months[month], self._place(month)
+                known, place = self._days[month], self._months.place(month)
                 start, end = self._bounds_in(span, known)
                 firsts, lasts = known.ends_of(swaps.by, number)
                 before[:, place] = (start <= lasts) & (lasts < end)
                 after[:, place] = (start <= firsts) & (firsts < end)
             for link in np.flatnonzero(links.any(axis=0)):
-                found |= links[:, link] & self._is_changed(int(link), before, after)
+                found |= links[:, link] & self._months.is_changed(int(link), before, after)
         return found
-
-    def _is_changed(self, link: int, before: np.ndarray, after: np.ndarray) -> np.ndarray:
-        """Return per row of (row, month) whether it has one side of a link more than the other."""
-        if link < len(self._links):
-            first, second = self._links[link]
-            return np.asarray(before[:, first] != after[:, second])
-        link -= len(self._links)
-        if link >= len(self._of_years):
-            return np.asarray(before[:, link - len(self._of_years)] != 0)
-        firsts, seconds = self._of_years[link]
-        return np.asarray(before[:, firsts].sum(axis=1) != after[:, seconds].sum(axis=1))
 
     def _bounds_in(self, span: Days, known: _Month) -> tuple[int, int]:
         """Return the places of a span's first day in a month and of the day after its last."""
@@ -430,4 +324,3 @@ class Protected:
             if len(groups):
                 any_of = np.logical_or.reduceat(changes[kept][order], first, axis=0)
                 is_hidden[groups] |= any_of
-

@@ -10,21 +10,20 @@ from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 
 import ibis
-import numpy as np
 import pandas as pd
 from cachetools import LRUCache
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table, Value
 
-from analytics.answer import WEIGHT, amounts_of, answer_of
+from analytics.answer import amounts_of, answer_of
 from analytics.derive.cube import smallest_cube
 from analytics.dimensions import DIMENSIONS
-from analytics.disclosure import HIDDEN
 from analytics.measures import ShareOfTotal, additive_parts
 from analytics.metrics import METRICS, Metric, sums
-from analytics.people import Check, checks
 from analytics.periods import Grain, is_whole, period_of
 from analytics.protection import Protection
+from analytics.shown import SPAN as _SPAN
+from analytics.shown import Shown
 from warehouse.contact import UNKNOWN, VISIT_CHANNEL
 from warehouse.errors import SelectionError
 from warehouse.settings import Settings
@@ -34,7 +33,6 @@ __all__ = ["Grain", "Selection", "Span", "measure", "measure_spans", "span", "va
 
 CONTACT = "contact"
 _UNSUMMED = " itself"
-_SPAN = "span"
 _TRUNCATE = {
     Grain.DAY: "D",
     Grain.WEEK: "W",
@@ -231,82 +229,19 @@ def measure_spans(
     question = _Question(chosen, tuple(by), grain, tuple(spans), where)
     limit = known.settings.privacy.threshold if threshold is None else threshold
     with reader.backend() as backend:
-        shown = _Shown(question, Protection(reader, backend, known.settings, limit), known)
+        protection = Protection(reader, backend, known.settings, limit)
+        periods = _periods(question, known)
+        shown = Shown(tuple(by), where, periods, protection, known.settings)
         answers = {
             metric.key: shown.of(metric, answer_of(metric, amounts, [_SPAN, *by]), places)
             for asked, amounts in _asked(backend, question)
-            for places in [_places(amounts, [_SPAN, "period", *by])]
+            for places in [shown.places(amounts)]
             for metric in asked
         }
     answer = pd.concat([answers[metric.key] for metric in chosen], ignore_index=True)
     answer["is_complete"] = _is_complete(answer, question, known)
     columns = [_SPAN, "metric", "period", *by, "value", "numerator", "denominator", "low", "high"]
     return answer[[*columns, "suppressed", "is_complete"]]
-
-
-type _Places = list[tuple[object, ...]]
-"""Of each row its span, its period, and its value of each dimension."""
-
-
-class _Shown:
-    """What of an answer may be shown: each thing that must be is asked after once."""
-
-    def __init__(self, question: _Question, protection: Protection, known: Span) -> None:
-        self._question, self._protection, self._settings = question, protection, known.settings
-        self._periods = _periods(question, known)
-        self._found: dict[object, frozenset[tuple[object, ...]]] = {}
-
-    def of(self, metric: Metric, cells: pd.DataFrame, places: _Places) -> pd.DataFrame:
-        """Hide what may not be shown; what may not be told to be nought gets a row too."""
-        threshold, by = self._protection.threshold, self._question.by
-        weight = cells[WEIGHT].to_numpy()
-        hidden = (weight > 0) & (weight < threshold)
-        cells = cells.drop(columns=WEIGHT)
-        absent: set[tuple[object, ...]] = set()
-        if threshold > 1 and places:
-            for check in checks(metric, by, self._question.where, self._settings):
-                found = self._hidden(check)
-                if not found:
-                    continue
-                if check.by == by:
-                    hidden |= np.array([place in found for place in places])
-                    absent |= found.difference(places)
-                else:
-                    kept = [0, 1, *(by.index(name) + 2 for name in check.by)]
-                    coarser = (tuple(place[column] for column in kept) for place in places)
-                    hidden |= np.array([place in found for place in coarser])
-        if hidden.any():
-            cells = cells.assign(
-                **{name: np.where(hidden, np.nan, cells[name].to_numpy()) for name in HIDDEN}
-            )
-        cells["suppressed"] = hidden
-        if not absent:
-            return cells
-        columns = [_SPAN, "period", *by]
-        more = pd.DataFrame(sorted(absent), columns=columns).assign(
-            metric=metric.key, suppressed=True, **dict.fromkeys(HIDDEN, np.nan)
-        )
-        return pd.concat([cells, more]).sort_values(columns, ignore_index=True, kind="stable")
-
-    def _hidden(self, check: Check) -> frozenset[tuple[object, ...]]:
-        key = (check.count, check.by, tuple(check.where.items()))
-        if key not in self._found:
-            spans = [days for _, _, days in self._periods]
-            found = self._protection.hidden([check.count], check.by, spans, check.where)
-            self._found[key] = frozenset(
-                (*self._periods[span][:2], *values)
-                for *values, span in found[[*check.by, "span"]].itertuples(index=False, name=None)
-            )
-        return self._found[key]
-
-
-def _places(amounts: pd.DataFrame, columns: Sequence[str]) -> _Places:
-    amounts["period"] = [_as_date(period) for period in amounts["period"]]
-    return list(amounts[columns].itertuples(index=False, name=None))
-
-
-def _as_date(period: date) -> date:
-    return period.date() if isinstance(period, datetime) else period
 
 
 def _periods(question: _Question, known: Span) -> list[tuple[int, date, Days]]:

@@ -20,7 +20,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from analytics.periods import Grain, period_of
-from analytics.protected import Days, Protected, cut_months
+from analytics.protected import Days, Protected
 
 THRESHOLD = 10
 _PRIME = 2**31 - 1
@@ -248,7 +248,10 @@ def test_twelve_months_are_shown_where_a_month_is_small_each_year() -> None:
     sizes = pd.concat([sizes, sizes.assign(channel="phone", size=500)])
     table = Protected(sizes, ("channel",), THRESHOLD, (date(2023, 1, 1), date(2025, 12, 31)))
     twelve = [
-        (date(2023 + n // 12, n % 12 + 1, 1), date(2024 + n // 12, n % 12 + 1, 1) - timedelta(days=1))
+        (
+            date(2023 + n // 12, n % 12 + 1, 1),
+            date(2024 + n // 12, n % 12 + 1, 1) - timedelta(days=1),
+        )
         for n in range(25)
     ]
     assert table.hidden(("channel",), twelve, {}).empty

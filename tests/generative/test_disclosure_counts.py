@@ -24,6 +24,7 @@ from tests.generative.test_disclosure import THRESHOLD, Asked, follows
 from warehouse.settings import Settings
 
 CHANNELS, SERVICES = ("email", "phone", "web_form"), ("afval", "paspoort")
+VALUES = {"channel": CHANNELS, "service": SERVICES}
 DIGITAL = ("email", "web_form")
 ASKED = (
     "contacts", "channel_share", "digital_share", "identified_share", "repeat_share",
@@ -86,7 +87,9 @@ def cells_of(group: Mapping[str, tuple[str, ...]], span: Days) -> np.ndarray:
     """Return the cells of some channels and services in a span."""
     channel = np.isin(CHANNELS, group.get("channel", CHANNELS))
     service = np.isin(SERVICES, group.get("service", SERVICES))
-    month = np.array([span[0] <= first and end <= span[1] for first, end in zip(MONTHS, ENDS)])
+    month = np.array(
+        [span[0] <= first and end <= span[1] for first, end in zip(MONTHS, ENDS, strict=True)]
+    )
     return channel[:, None, None] & service[:, None] & month
 
 
@@ -130,6 +133,18 @@ def size(world: World, metric: str, cells: np.ndarray) -> int:
     return int(world[count][cells].sum())
 
 
+def small_groups(world: World, by: tuple[str, ...], span: Days) -> dict[bytes, np.ndarray]:
+    """Return the small groups of one value each: of all that figures are of."""
+    found = {}
+    for values in product(*(VALUES[name] for name in by)):
+        cells = cells_of({name: (value,) for name, value in zip(by, values, strict=True)}, span)
+        for count in DENOMINATORS:
+            if 0 < world[count][cells].sum() < THRESHOLD:
+                group = equation(count, cells)
+                found[group.tobytes()] = group
+    return found
+
+
 def ask(world: World, *, protects: bool = True) -> Asked:
     """Ask everything; without protection each figure is hidden by its own size alone."""
     full: dict[object, Protected] = {}
@@ -145,7 +160,7 @@ def ask(world: World, *, protects: bool = True) -> Asked:
             rows = full[key].hidden(check.by, [span], check.where)
             places = rows[list(check.by)].itertuples(index=False, name=None)
             hidden.append((check.by, set(places) if len(rows) else set()))
-        for values in product(*({"channel": CHANNELS, "service": SERVICES}[name] for name in by)):
+        for values in product(*(VALUES[name] for name in by)):
             group = dict(zip(by, values, strict=True))
             cells = cells_of({**where, **{name: (value,) for name, value in group.items()}}, span)
             if 0 < size(world, metric, cells) < THRESHOLD:
@@ -154,15 +169,7 @@ def ask(world: World, *, protects: bool = True) -> Asked:
                 continue
             shown |= {known.tobytes(): known for known in told(metric, cells, by)}
         if not where:
-            for values in product(
-                *({"channel": CHANNELS, "service": SERVICES}[name] for name in by)
-            ):
-                one = {name: (value,) for name, value in zip(by, values, strict=True)}
-                cells = cells_of(one, span)
-                for count in DENOMINATORS:
-                    if 0 < world[count][cells].sum() < THRESHOLD:
-                        found = equation(count, cells)
-                        small[found.tobytes()] = found
+            small |= small_groups(world, by, span)
     empty = np.zeros((0, len(COUNTS) * int(np.prod(SHAPE))), dtype=bool)
     return Asked(np.array([*empty, *shown.values()]), np.array([*empty, *small.values()]))
 
@@ -177,6 +184,6 @@ def test_the_digital_share_gives_a_channel_away_where_nothing_is_hidden_for_it()
     """Digital contacts less e-mail are those of the web form: three in March."""
     contacts = np.full(SHAPE, 40)
     contacts[2, :, 1] = (1, 2)
-    world = {count: contacts for count in COUNTS}
+    world = dict.fromkeys(COUNTS, contacts)
     assert follows(ask(world, protects=False)).any()
     assert not follows(ask(world)).any()

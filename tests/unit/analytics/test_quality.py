@@ -15,7 +15,10 @@ from warehouse.store import Reader
 
 
 def _contacts() -> list[dict[str, object]]:
-    """Return 30 calls (20 of known customers, 12 without service), 10 e-mails, 3 letters, 11 at the desk."""
+    """Return 30 calls (20 of known customers, 12 without service), 10 e-mails, 3 letters.
+
+    And 40 visits, and 11 contacts at the desk, with which the letters are hidden.
+    """
     rows: list[dict[str, object]] = []
     for number in range(30):
         service = None if number < 12 else "paspoort"
@@ -24,7 +27,7 @@ def _contacts() -> list[dict[str, object]]:
     rows += [{"channel": "email", "service": "afval"}] * 10
     rows += [{"channel": "post", "service": "afval"}] * 3
     rows += [{"channel": "web_visit"}] * 40
-    rows += [{"channel": "counter", "service": "afval"}] * 11  # the letters are hidden with these
+    rows += [{"channel": "counter", "service": "afval"}] * 11
     return [
         {**row, "started_at": pd.Timestamp("2025-03-01 09:00") + pd.Timedelta(hours=6 * number)}
         for number, row in enumerate(rows)
