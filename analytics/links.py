@@ -4,7 +4,7 @@ A link says that one more in the one unit and one less in the other is to tell n
 span that holds one of the two units of a link is changed by that; one that holds both is not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +34,7 @@ class Needs:
     weight: np.ndarray
 
 
-def allowed_cuts(sizes: np.ndarray, steps: Sequence[Sequence[int]], threshold: int) -> np.ndarray:
+def allowed_cuts(sizes: np.ndarray, steps: Sequence[Iterable[int]], threshold: int) -> np.ndarray:
     """Return between which units a span may end, so that no two ends enclose a small group.
 
     Args:

@@ -200,7 +200,7 @@ class Protected:
                 if kept.any():
                     changes = np.zeros((int(kept.sum()), len(spans)), dtype=bool)
                     for number in of_month:
-                        start, end = self._bounds_in(spans[number], known)
+                        start, end = self._bounds_in(spans[int(number)], known)
                         is_in = (known.links >= start) & (known.links < end)
                         is_cut = is_in[:, 0] != is_in[:, 1]
                         changes[:, number] = swaps.links[np.ix_(kept, is_cut)].any(axis=1)
@@ -234,7 +234,7 @@ class Protected:
         return kept
 
     def _inside(self, spans: Sequence[Days]) -> np.ndarray:
-        """Return (span, month) which months lie wholly in a span, as -1, 0 or 1 in years."""
+        """Return (span, month) which months lie wholly in a span: 1, else 0."""
         inside = np.zeros((len(spans), self._months.count), dtype="int8")
         for number, (start, end) in enumerate(spans):
             first, last = max(start, self.bounds[0]), min(end, self.bounds[1])

@@ -18,7 +18,8 @@ from ibis.expr.types import BooleanValue, Table
 from analytics.derive.cube import smallest_cube
 from analytics.derive.interactions import digital_channels
 from analytics.measures import Count
-from analytics.protected import DAY, SIZE, Days, Protected, cut_months
+from analytics.months import Days
+from analytics.protected import DAY, SIZE, Protected, cut_months
 from warehouse.contact import UNKNOWN
 from warehouse.settings import Settings
 from warehouse.store import Reader
@@ -26,7 +27,7 @@ from warehouse.store import Reader
 CONTACT = "contact"
 type Where = Mapping[str, Sequence[str]]
 
-_known: LRUCache[tuple[object, ...], Protected] = LRUCache(maxsize=512)
+_known: LRUCache[tuple[object, ...], Protected] = LRUCache(maxsize=256)
 _bounds: LRUCache[tuple[object, ...], Days | None] = LRUCache(maxsize=512)
 _lock = Lock()
 
@@ -74,10 +75,8 @@ class Protection:
         dimensions = tuple(sorted({*by, *where}))
         bounds = self._all_bounds(counts)
         counts = [count for count in counts if bounds[count]]
-        self._work_out(counts, dimensions, bounds)
         found = []
-        for count in counts:
-            table = _known[*self._version, count.key, dimensions]
+        for count, table in self._tables(counts, dimensions, bounds).items():
             months = frozenset().union(*(cut_months(span, table.bounds) for span in spans))
             self._add_days(table, count, dimensions, months)
             found.append(table.hidden(by, spans, where))
@@ -85,7 +84,13 @@ class Protection:
 
     def _all_bounds(self, counts: list[Count]) -> dict[Count, Days | None]:
         """Return per count the first and last day on which anything was counted."""
-        new = [count for count in counts if (*self._version, count.key) not in _bounds]
+        with _lock:
+            found = {
+                count: _bounds[*self._version, count.key]
+                for count in counts
+                if (*self._version, count.key) in _bounds
+            }
+        new = [count for count in counts if count not in found]
         for name, of_table in self._by_table(new, (), is_monthly_enough=False).items():
             table = self._backend.table(name)
             day = table.started_on if name == CONTACT else table.period
@@ -97,23 +102,28 @@ class Protection:
             row = table.agg(**ends).to_pyarrow().to_pylist()[0]
             for count in of_table:
                 first, last = row[f"{count.key} first"], row[f"{count.key} last"]
+                found[count] = (first, last) if first else None
                 with _lock:
-                    _bounds[*self._version, count.key] = (first, last) if first else None
-        return {count: _bounds[*self._version, count.key] for count in counts}
+                    _bounds[*self._version, count.key] = found[count]
+        return found
 
-    def _work_out(
+    def _tables(
         self,
         counts: list[Count],
         dimensions: tuple[str, ...],
         all_bounds: Mapping[Count, Days | None],
-    ) -> None:
-        new = [count for count in counts if (*self._version, count.key, dimensions) not in _known]
+    ) -> dict[Count, Protected]:
+        keys = {count: (*self._version, count.key, dimensions) for count in counts}
+        with _lock:
+            tables = {count: _known[key] for count, key in keys.items() if key in _known}
+        new = [count for count in counts if count not in tables]
         for count, sizes in self._sizes(new, dimensions, frozenset()).items():
             bounds = all_bounds[count]
             if bounds is not None:
-                worked = Protected(sizes, dimensions, self.threshold, bounds, self._sides)
+                tables[count] = Protected(sizes, dimensions, self.threshold, bounds, self._sides)
                 with _lock:
-                    _known[*self._version, count.key, dimensions] = worked
+                    _known[keys[count]] = tables[count]
+        return tables
 
     def _add_days(
         self, table: Protected, count: Count, dimensions: tuple[str, ...], months: frozenset[date]

@@ -148,7 +148,7 @@ def _lifted(
 
 
 def corners(pairs: np.ndarray) -> list[np.ndarray]:
-    """Return the cells that swaps touch: each a matrix of swap, dimension; -1 where there is none."""
+    """Return the cells that swaps touch: a matrix of swap, dimension each; -1: none there."""
     count = pairs.shape[1]
     return [
         np.stack([pairs[:, place, side] for place, side in enumerate(choice)], axis=1)

@@ -19,8 +19,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
+from analytics.months import Days
 from analytics.periods import Grain, period_of
-from analytics.protected import Days, Protected
+from analytics.protected import Protected
 
 THRESHOLD = 10
 _PRIME = 2**31 - 1

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from analytics.measures import Additive, Count, Ratio, ShareOfTotal, Total
 from analytics.metrics import METRICS, sums
+from analytics.months import Days
 from analytics.people import checks
-from analytics.protected import Days, Protected
+from analytics.protected import Protected
 from tests.generative.test_disclosure import THRESHOLD, Asked, follows
 from warehouse.settings import Settings
 
