@@ -20,6 +20,7 @@ from analytics.derive.interactions import digital_channels
 from analytics.measures import Count
 from analytics.months import Days
 from analytics.protected import DAY, SIZE, Protected, cut_months
+from analytics.tables import backend_table
 from warehouse.contact import UNKNOWN
 from warehouse.settings import Settings
 from warehouse.store import Reader
@@ -92,7 +93,7 @@ class Protection:
             }
         new = [count for count in counts if count not in found]
         for name, of_table in self._by_table(new, (), is_monthly_enough=False).items():
-            table = self._backend.table(name)
+            table = backend_table(self._backend, name)
             day = table.started_on if name == CONTACT else table.period
             ends = {}
             for count in of_table:
@@ -143,7 +144,7 @@ class Protection:
         found: dict[Count, pd.DataFrame] = {}
         tables = self._by_table(counts, dimensions, is_monthly_enough=not months)
         for name, of_table in tables.items():
-            table = self._backend.table(name)
+            table = backend_table(self._backend, name)
             day = table.started_on if name == CONTACT else table.period
             if months:
                 firsts = [ibis.literal(first) for first in sorted(months)]

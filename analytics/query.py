@@ -24,6 +24,7 @@ from analytics.periods import Grain, is_whole, period_of
 from analytics.protection import Protection
 from analytics.shown import SPAN as _SPAN
 from analytics.shown import Shown
+from analytics.tables import backend_table
 from warehouse.contact import UNKNOWN, VISIT_CHANNEL
 from warehouse.errors import SelectionError
 from warehouse.settings import Settings
@@ -113,19 +114,6 @@ def span(reader: Reader) -> Span:
             known = _read_span(backend)
         _spans[key] = known
     return known
-
-
-_tables: LRUCache[tuple[int, str], tuple[Backend, Table]] = LRUCache(maxsize=256)
-
-
-def backend_table(backend: Backend, name: str) -> Table:
-    """Return a table of the current version; its columns are looked up once per connection."""
-    key = (id(backend), name)
-    known = _tables.get(key)
-    # a number can be given again to another connection once the first is gone
-    if known is None or known[0] is not backend:
-        known = _tables[key] = (backend, backend.table(name))
-    return known[1]
 
 
 def _read_span(backend: Backend) -> Span:

@@ -11,6 +11,7 @@ from analytics.measures import Count
 from analytics.periods import Grain, period_of
 from analytics.protection import Protection
 from analytics.query import EVERYTHING, Selection, span
+from analytics.tables import backend_table
 from warehouse.contact import MATCHES, UNKNOWN
 from warehouse.store import Reader
 
@@ -39,7 +40,7 @@ def matches(
     """
     limit = span(reader).settings.privacy.threshold if threshold is None else threshold
     with reader.backend() as backend:
-        rows = _selected(backend.table("contact"), selection)
+        rows = _selected(backend_table(backend, "contact"), selection)
         rows = rows.filter(rows.match.isin(MATCHES) & (rows.initiative != "outbound"))
         keys = {"source": rows.source, "match": rows.match}
         monthly = rows.group_by(period=rows.started_on.truncate("M"), **keys).agg(
@@ -100,7 +101,7 @@ def bound(
     """
     limit = span(reader).settings.privacy.threshold if threshold is None else threshold
     with reader.backend() as backend:
-        rows = _selected(backend.table("contact"), selection)
+        rows = _selected(backend_table(backend, "contact"), selection)
         first = rows.match.isin(MATCHES)
         # of a pair the registration's first question is told by the call, its head
         asks = rows.is_question | (first & (rows.conversation_key != rows.contact_key))
