@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from analytics.metrics import METRICS, Unit
 from dashboard import findings
 from dashboard.components.block import definitions
+from dashboard.components.hidden import hidden_note
 from dashboard.components.links import icon
 from dashboard.context import Context
 from dashboard.figures.trend import sparkline
@@ -19,15 +20,20 @@ from dashboard.numbers import change_text, count_text
 def cards(
     totals: pd.DataFrame, over_time: pd.DataFrame, metrics: Sequence[str], context: Context
 ) -> html.Div:
-    """Return a row of cards: values and differences of `totals`, small lines of `over_time`."""
+    """Return a row of cards: values and differences of `totals`, small lines of `over_time`.
+
+    Under it, where one is hidden because of the chosen days or filters, what helps.
+    """
     names = {against: before_name(against, context, short=True) for against in AGAINST}
-    return html.Div(
+    row = html.Div(
         [
             card(one(totals, metric), of_metric(over_time, metric), metric, names, context)
             for metric in metrics
         ],
         className="cards",
     )
+    note = hidden_note(totals[totals["metric"].isin(metrics)], context)
+    return html.Div([row, *note], className="cards-and-note")
 
 
 def card(
@@ -57,7 +63,7 @@ def card(
             ),
             html.Div(
                 [
-                    html.P(findings.shown(row, metric, context), className="card-value"),
+                    html.P(_value(row, metric, context), className="card-value"),
                     *([html.Img(src=picture, alt="")] if picture else []),
                 ],
                 className="card-row",
@@ -74,6 +80,12 @@ def card(
         className="card",
         **{"aria-labelledby": title},
     )
+
+
+def _value(row: pd.Series, metric: str, context: Context) -> str:
+    if bool(row["suppressed"]):
+        return context.texts("card.hidden")
+    return findings.shown(row, metric, context)
 
 
 def _of(row: pd.Series, metric: str, context: Context) -> str:

@@ -20,7 +20,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from analytics.periods import Days, Grain, period_of
-from analytics.protected import Protected, fine_months, pieces
+from analytics.protected import Protected
 
 THRESHOLD = 10
 _PRIME = 2**31 - 1
@@ -55,13 +55,14 @@ def worlds(draw: st.DrawFn) -> World:
     """Draw a world in which some cells are empty, and many are small."""
     is_by_month = draw(st.booleans())
     if is_by_month:
-        first, months = draw(st.integers(0, 11)), draw(st.integers(2, 6))
+        first, months = draw(st.integers(0, 11)), draw(st.sampled_from([2, 4, 6, 14]))
         numbers = range(first, first + months)
         days = tuple(date(2025 + number // 12, number % 12 + 1, 1) for number in numbers)
     else:
         begin, length = draw(st.sampled_from(_BEGINNINGS)), draw(st.integers(2, 8))
         days = tuple(begin + timedelta(days=number) for number in range(length))
-    shape = (draw(st.integers(1, 3)), draw(st.integers(1, 3)), len(days))
+    most = 3 if len(days) <= 8 else 2
+    shape = (draw(st.integers(1, most)), draw(st.integers(1, most)), len(days))
     dice = np.random.default_rng(draw(st.integers(0, 2**32)))
     sizes = dice.integers(1, draw(st.sampled_from([9, 16, 41])), shape)
     sizes[dice.random(shape) < draw(st.sampled_from([0, 0.2, 0.5]))] = 0
@@ -109,7 +110,7 @@ def ask(world: World, *, protects: bool = True) -> Asked:
     """Ask everything; without protection each figure is hidden by its own size alone."""
     cells = world.cells
     bounds = (world.days[0], world.days[-1])
-    full: dict[object, Protected] = {}
+    full: dict[tuple[str, ...], Protected] = {}
     shown, small = {}, {}
     size = cells["size"].to_numpy()
     inside = {
@@ -119,14 +120,12 @@ def ask(world: World, *, protects: bool = True) -> Asked:
     days = cells["day"].to_numpy()
     hidden: dict[object, set[tuple[object, ...]]] = {}
     for by, where, span in questions(world):
-        made_of = pieces(span, bounds)
-        fine = fine_months(made_of)
         dimensions = tuple(sorted({*by, *where}))
         key = (by, tuple(where.items()), span)
         if protects:
-            if (dimensions, fine) not in full:
-                full[dimensions, fine] = _full(world, dimensions, bounds, fine)
-            rows = full[dimensions, fine].hidden(by, [span], where)
+            if dimensions not in full:
+                full[dimensions] = _full(world, dimensions, bounds)
+            rows = full[dimensions].hidden(by, [span], where)
             hidden[key] = (
                 set(rows[list(by)].itertuples(index=False, name=None)) if len(rows) else set()
             )
@@ -138,7 +137,7 @@ def ask(world: World, *, protects: bool = True) -> Asked:
             for name, value in zip(by, group, strict=True):
                 chosen &= inside[name][value]
             is_small = 0 < size[chosen].sum() < THRESHOLD
-            if is_small and len(made_of) == 1 and not where:
+            if is_small and not where:
                 small[chosen.tobytes()] = chosen
             if not is_small and not (protects and group in hidden[key]):
                 shown[chosen.tobytes()] = chosen
@@ -146,13 +145,14 @@ def ask(world: World, *, protects: bool = True) -> Asked:
     return Asked(np.array([*empty, *shown.values()]), np.array([*empty, *small.values()]))
 
 
-def _full(
-    world: World, dimensions: tuple[str, ...], bounds: Days, fine: frozenset[date]
-) -> Protected:
-    cells = world.cells
-    days = [day if day.replace(day=1) in fine else day.replace(day=1) for day in cells["day"]]
-    sizes = cells.assign(day=days).groupby([*dimensions, "day"], as_index=False)["size"].sum()
-    return Protected(sizes, dimensions, THRESHOLD, bounds, fine)
+def _full(world: World, dimensions: tuple[str, ...], bounds: Days) -> Protected:
+    cells = world.cells.groupby([*dimensions, "day"], as_index=False)["size"].sum()
+    months = pd.Series([day.replace(day=1) for day in cells["day"]])
+    table = Protected(cells.assign(day=months), dimensions, THRESHOLD, bounds)
+    if not world.is_by_month:
+        for month in sorted(set(months)):
+            table.add_days(month, cells[months == month])
+    return table
 
 
 def follows(asked: Asked) -> np.ndarray:
@@ -234,16 +234,44 @@ def test_a_span_is_shown_where_it_is_made_of_periods_that_are() -> None:
         (date(2025, 2, 1), date(2025, 5, 31)),
         (date(2025, 4, 1), date(2025, 5, 31)),
     ]
-    # January is the smallest beside March, and hidden for it
-    assert set(table.hidden(("channel",), spans, {})["span"]) == {2, 3, 4}
+    # February is hidden with March, which is small: a span that has both, or neither, is shown
+    assert set(table.hidden(("channel",), spans, {})["span"]) == {1, 2, 3}
 
 
-def test_weeks_are_cut_where_a_month_ends() -> None:
-    bounds = (date(2025, 1, 1), date(2025, 12, 31))
-    found = pieces((date(2025, 5, 26), date(2025, 7, 2)), bounds)
-    assert [(piece.grain, piece.start) for piece in found] == [
-        (Grain.WEEK, date(2025, 5, 26)),
-        (Grain.MONTH, date(2025, 6, 1)),
-        (Grain.DAY, date(2025, 7, 1)),
-        (Grain.DAY, date(2025, 7, 2)),
+def test_twelve_months_are_shown_where_a_month_is_small_each_year() -> None:
+    """Of a channel that is small each August, any twelve months are shown, as are whole years."""
+    rows = [
+        ("chat", date(2023 + number // 12, number % 12 + 1, 1), 4 if number % 12 == 7 else 40)
+        for number in range(36)
     ]
+    sizes = pd.DataFrame(rows, columns=["channel", "day", "size"])
+    sizes = pd.concat([sizes, sizes.assign(channel="phone", size=500)])
+    table = Protected(sizes, ("channel",), THRESHOLD, (date(2023, 1, 1), date(2025, 12, 31)))
+    twelve = [
+        (
+            date(2023 + n // 12, n % 12 + 1, 1),
+            date(2024 + n // 12, n % 12 + 1, 1) - timedelta(days=1),
+        )
+        for n in range(25)
+    ]
+    assert table.hidden(("channel",), twelve, {}).empty
+    months = [period_of(day, Grain.MONTH) for day in sizes["day"][:36]]
+    hidden = table.hidden((), months, {"channel": ("chat",)})["span"]
+    assert {months[number][0].month for number in hidden} == {8, 9}
+
+
+def test_a_week_may_lie_in_two_months() -> None:
+    days = [date(2025, 6, 1) + timedelta(days=number) for number in range(61)]
+    sizes = pd.DataFrame({"channel": "chat", "day": days, "size": 4.0})
+    months = pd.Series([day.replace(day=1) for day in days])
+    table = Protected(
+        sizes.assign(day=months), ("channel",), THRESHOLD, (date(2025, 6, 1), date(2025, 7, 31))
+    )
+    for month in set(months):
+        table.add_days(month, sizes[months == month])
+    weeks = [
+        (date(2025, 6, 23), date(2025, 6, 29)),
+        (date(2025, 6, 30), date(2025, 7, 6)),  # one day of June, which is small
+        (date(2025, 7, 7), date(2025, 7, 13)),
+    ]
+    assert set(table.hidden(("channel",), weeks, {})["span"]) == {0, 1}
