@@ -7,7 +7,7 @@ what is hidden there is worked out here too, from the coarsest to the finest, so
 never contradict each other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,6 +63,41 @@ def suppress(
         answer.loc[hidden, list(HIDDEN)] = float("nan")
     answer["suppressed"] = hidden
     return answer
+
+
+def hide(
+    answer: pd.DataFrame,
+    lines: Sequence[str],
+    weight: str,
+    threshold: int,
+    held: Collection[tuple[object, ...]],
+) -> pd.DataFrame:
+    """Hide small cells, and those that the full table says to be hidden (analytics/protection).
+
+    Args:
+        answer: cells of one metric, one row each, with the columns HIDDEN.
+        lines: the columns that split the answer.
+        weight: the column that tells how many a cell is about.
+        threshold: the smallest group that is shown.
+        held: the values of `lines` of what is hidden; what may not be told to be nought gets a row.
+
+    Returns:
+        The answer with a column `suppressed` and without `weight`; hidden cells hold NaN.
+    """
+    size = answer[weight].to_numpy(dtype="float64")
+    places = list(answer[list(lines)].itertuples(index=False, name=None)) if lines else [()]
+    kept = set(held)
+    hidden = (size > 0) & (size < threshold) | np.array([place in kept for place in places], bool)
+    answer = answer.drop(columns=weight)
+    answer.loc[hidden, list(HIDDEN)] = float("nan")
+    answer["suppressed"] = hidden
+    absent = sorted(kept.difference(places)) if lines else []
+    if not absent:
+        return answer
+    more = pd.DataFrame(absent, columns=list(lines)).assign(
+        metric=answer["metric"].iloc[0] if len(answer) else None, suppressed=True
+    )
+    return pd.concat([answer, more.assign(**dict.fromkeys(HIDDEN, float("nan")))])
 
 
 def _longer_periods(periods: pd.Series, grain: Grain) -> dict[str, pd.Series]:

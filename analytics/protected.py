@@ -4,7 +4,7 @@ A figure is shown where no swap (analytics/swaps.py) would change it, so that no
 of days tells more than the full table does (docs/adr/0005).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -19,6 +19,9 @@ from analytics.periods import Days, Grain, period_of
 from analytics.swaps import Cells, Swaps, corners, numbered, swaps_of
 
 DAY, SIZE = "day", "size"
+
+type Sides = Mapping[str, Callable[[str], tuple[object, ...]]]
+"""Dimension -> on which sides a value of it is."""
 
 
 def cut_months(span: Days, bounds: Days) -> frozenset[date]:
@@ -42,6 +45,13 @@ def _within(day: date, bounds: Days) -> Days:
     """Return the first and last day of a day's month that lie within the bounds."""
     start, end = period_of(day, Grain.MONTH)
     return max(start, bounds[0]), min(end, bounds[1])
+
+
+def _numbered(values: pd.Index, sides: Callable[[str], tuple[object, ...]]) -> np.ndarray:
+    """Return (value, side) a number that is equal where two values are on one side."""
+    columns = zip(*(sides(str(value)) for value in values), strict=True)
+    numbers = [pd.factorize(pd.Series(column))[0] for column in columns]
+    return np.array(numbers, dtype="int64").reshape(len(numbers), len(values)).T
 
 
 @dataclass(frozen=True)
@@ -81,8 +91,9 @@ class Protected:
         dimensions: the names of the columns.
         threshold: the smallest group that is shown.
         bounds: first and last day on which anything was counted.
-        sides: dimension -> values that some figure counts together (digital channels): where there
-            is a choice, what is hidden stays among these or among the others.
+        sides: dimension -> on which side a value is of what some figures count together (digital
+            channels), the side that matters most last: where there is a choice, what is hidden
+            stays on one side.
     """
 
     def __init__(
@@ -91,7 +102,7 @@ class Protected:
         dimensions: Sequence[str],
         threshold: int,
         bounds: Days,
-        sides: Mapping[str, Collection[str]] = MappingProxyType({}),
+        sides: Sides = MappingProxyType({}),
     ) -> None:
         self.bounds, self._threshold = bounds, threshold
         self._dimensions = tuple(dimensions)
@@ -99,7 +110,7 @@ class Protected:
         sizes = sizes[sizes[SIZE] > 0]
         self._values = [pd.Index(sorted(set(sizes[name]))) for name in dimensions]
         self._sides = {
-            place: np.isin(self._values[place].to_numpy(dtype=object), list(sides[name]))
+            place: _numbered(self._values[place], sides[name])
             for place, name in enumerate(dimensions)
             if name in sides
         }

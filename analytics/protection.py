@@ -19,9 +19,12 @@ from analytics.amounts import CONTACT, backend_table
 from analytics.columns import column
 from analytics.derive.cube import smallest_cube
 from analytics.derive.interactions import digital_channels
+from analytics.derive.journey_cubes import JourneyCount, JourneyCube
+from analytics.derive.journeys import sides_of
 from analytics.measures import Count
+from analytics.metrics import sums
 from analytics.periods import Days
-from analytics.protected import DAY, SIZE, Protected, cut_months
+from analytics.protected import DAY, SIZE, Protected, Sides, cut_months
 from warehouse.contact import UNKNOWN
 from warehouse.settings import Settings
 from warehouse.store import Store
@@ -47,7 +50,7 @@ class Protection:
     def __init__(
         self, store: Store, version: str, backend: Backend, settings: Settings, threshold: int
     ) -> None:
-        self._sides = {"channel": frozenset(digital_channels(settings))}
+        self._digital = frozenset(digital_channels(settings))
         self._version = (str(store.folder), version, threshold)
         self._backend, self.threshold = backend, threshold
 
@@ -57,10 +60,10 @@ class Protection:
         """Return the figures that may not be shown because of a count.
 
         Args:
-            count: how many contacts or customers a figure is about.
-            by: the columns of contacts that split the figures.
+            count: how many contacts, customers or journeys a figure is about.
+            by: the columns (of contacts, or of the journeys' cube) that split the figures.
             spans: the first and last days that the figures are of.
-            where: column of contacts -> the values that are counted.
+            where: column -> the values that are counted.
 
         Returns:
             A column per name in `by`, and `span`, the place in `spans`; each combination once.
@@ -76,7 +79,7 @@ class Protection:
 
     def _bounds_of(self, count: Count) -> Days | None:
         """Return the first and last day on which anything was counted; None where nothing was."""
-        key = (*self._version, count.key)
+        key = (*self._version, *_name_of(count))
         with _lock:
             if key in _bounds:
                 return _bounds[key]
@@ -91,15 +94,21 @@ class Protection:
 
     def _full(self, count: Count, dimensions: tuple[str, ...], bounds: Days) -> Protected:
         """Return the full table with what is hidden in it."""
-        key = (*self._version, count.key, dimensions)
+        key = (*self._version, *_name_of(count), dimensions)
         with _lock:
             known = _known.get(key)
         if known is None:
             sizes = self._sizes(count, dimensions, frozenset())
-            known = Protected(sizes, dimensions, self.threshold, bounds, self._sides)
+            known = Protected(sizes, dimensions, self.threshold, bounds, self._sides(count))
             with _lock:
                 _known[key] = known
         return known
+
+    def _sides(self, count: Count) -> Sides:
+        """Return what some figure of a count counts together: digital channels, kinds of path."""
+        if isinstance(count, JourneyCount):
+            return {"path": sides_of}
+        return {"channel": lambda key: (key in self._digital,)} if count == sums.CONTACTS else {}
 
     def _add_days(
         self, table: Protected, count: Count, dimensions: tuple[str, ...], months: frozenset[date]
@@ -131,8 +140,24 @@ class Protection:
         self, count: Count, dimensions: Sequence[str], *, is_monthly_enough: bool
     ) -> tuple[Table, bool]:
         """Return the smallest table that has a count, with `period`, and whether it is a cube."""
+        if isinstance(count, JourneyCount):
+            return self._journeys(count.shape, dimensions, is_monthly_enough=is_monthly_enough)
         cube = smallest_cube(dimensions, {count.key}, is_monthly_enough=is_monthly_enough)
         if cube:
             return backend_table(self._backend, cube.name), True
         contacts = backend_table(self._backend, CONTACT)
         return contacts.mutate(period=count.day(contacts)), False
+
+    def _journeys(
+        self, shape: JourneyCube, dimensions: Sequence[str], *, is_monthly_enough: bool
+    ) -> tuple[Table, bool]:
+        if is_monthly_enough and set(dimensions) <= set(shape.dimensions):
+            return backend_table(self._backend, shape.name), True
+        contacts = backend_table(self._backend, CONTACT)
+        rows = contacts.filter(shape.of(contacts))
+        keys = {name: key(rows) for name, key in shape.keys.items()}
+        return rows.mutate(period=rows.started_on, **keys), False
+
+
+def _name_of(count: Count) -> tuple[str, str]:
+    return (count.shape.name if isinstance(count, JourneyCount) else "", count.key)

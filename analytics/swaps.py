@@ -18,7 +18,10 @@ from analytics.links import Needs
 _GREEDY = 3_000
 """Up to so many cells each has its partner chosen; of more, values are paired by size."""
 _EMPTY, _OTHER_SIDE = 5.0, 1000.0
-"""What it costs to hide an empty cell, and to swap with a value on the other side, in cells."""
+"""What it costs to hide an empty cell, and to swap with a value on another side, in cells; of each
+further side, which matters more, it is twice as much."""
+_LARGE = 5.0
+"""Large figures are dearer to hide than small ones: one of 150 twice as dear as nearly none."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,10 @@ def swaps_of(
     Args:
         cells: the full table.
         needs: margin (places of dimensions) -> what its cells need.
-        sides: place of a dimension -> per value, on which side of it; swaps stay on a side.
+        sides: place of a dimension -> (value, side) numbers; swaps stay on a side, most of all on
+            the last.
     """
-    ranks = [_ranked(cells, place) for place in range(len(cells.shape))]
+    ranks = [_ranked(cells, place, sides.get(place)) for place in range(len(cells.shape))]
     found: dict[tuple[int, ...], Swaps] = {}
     for by in sorted(needs, key=lambda by: (len(by), by)):
         numbers, links = needs[by].numbers, needs[by].links
@@ -107,14 +111,20 @@ def swaps_of(
     return [_lifted(swaps, every, cells, needs) for swaps in found.values() if len(swaps.lead)]
 
 
-def _ranked(cells: Cells, place: int) -> np.ndarray:
-    """Return for each value the one next to it in size, which it is swapped with."""
+def _ranked(cells: Cells, place: int, sides: np.ndarray | None) -> np.ndarray:
+    """Return for each value the one next to it in size on its side, which it is swapped with."""
     count = cells.shape[place]
     size = np.bincount(cells.codes[:, place], cells.size, minlength=count)
-    order = np.argsort(size, kind="stable")
-    position = np.arange(count) ^ 1
-    if count % 2:
-        position[-1] = max(count - 2, 0)
+    sides = np.zeros((count, 1), dtype="int64") if sides is None else sides
+    order = np.lexsort((size, *sides.T))
+    is_first = np.append(True, (np.diff(sides[order], axis=0) != 0).any(axis=1))[:count]
+    group = np.cumsum(is_first) - 1
+    start, length = np.flatnonzero(is_first)[group], np.bincount(group)[group]
+    position = start + ((np.arange(count) - start) ^ 1)
+    # the last of an odd number goes with the one before it, one alone with that of another side
+    position = np.where(position < start + length, position, np.arange(count) - 1)
+    if count and position[0] < 0:
+        position[0] = min(1, count - 1)
     other = np.empty(count, dtype="int64")
     other[order] = order[position]
     return other
@@ -183,7 +193,7 @@ def _chosen(
             np.logical_or.at(is_done, number, swaps.links[kept])
     is_open = ~((is_needed | is_done).astype("float32") @ needs.touches.astype("float32") > 0)
     weight = np.full((count, needs.touches.shape[1]), _EMPTY)
-    weight[numbers] = np.where(needs.figures > 0, 1 + np.log1p(needs.figures) / 50, _EMPTY)
+    weight[numbers] = np.where(needs.figures > 0, 1 + np.log1p(needs.figures) / _LARGE, _EMPTY)
     weight *= needs.weight
     pairs: list[list[tuple[int, int]]] = []
     chosen: list[np.ndarray] = []
@@ -225,9 +235,7 @@ def _best(
         return ()
     whole = _cost_of_corners(cost.reshape(shape), place)
     for column, side in sides.items():
-        # a figure of one side counts all else together: only swaps of its own dimension change it
-        much = _OTHER_SIDE if len(shape) == 1 else 0.0
-        other = np.where(side == side[place[column]], 0.0, much)
+        other = (side != side[place[column]]) @ (_OTHER_SIDE * 2.0 ** np.arange(side.shape[1]))
         line = [1] * len(shape)
         line[column] = -1
         whole = whole + other.reshape(line)

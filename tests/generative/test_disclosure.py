@@ -19,8 +19,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
+from analytics import swaps
 from analytics.periods import Days, Grain, period_of
-from analytics.protected import Protected
+from analytics.protected import Protected, Sides
 
 THRESHOLD = 10
 _PRIME = 2**31 - 1
@@ -182,6 +183,15 @@ def test_no_small_group_follows_from_all_that_is_shown(world: World) -> None:
     assert not follows(ask(world)).any()
 
 
+@given(world=worlds())
+@profile(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+def test_nor_where_partners_go_by_size(world: World) -> None:
+    """As in tables with many cells."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(swaps, "_GREEDY", 1)
+        assert not follows(ask(world)).any()
+
+
 def test_the_one_who_asks_is_able() -> None:
     """Without the protection two filters, two spans and a grain give small groups away."""
     sizes = np.array([[[40, 4, 30]], [[50, 20, 3]], [[3, 60, 25]]])
@@ -275,3 +285,30 @@ def test_a_week_may_lie_in_two_months() -> None:
         (date(2025, 7, 7), date(2025, 7, 13)),
     ]
     assert set(table.hidden(("channel",), weeks, {})["span"]) == {0, 1}
+
+
+@pytest.mark.parametrize("most", [swaps._GREEDY, 1])
+def test_what_is_hidden_stays_on_its_side(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Digital contacts by service stay shown where a digital channel hides another.
+
+    The cell to be hidden with is chosen among its like, though another would be smaller.
+    """
+    monkeypatch.setattr(swaps, "_GREEDY", most)
+    sizes = {"chat": 30, "counter": 40, "app": 80, "email": 90}
+    rows = [
+        (channel, service, date(2025, month, 1), size)
+        for (channel, size), service, month in product(sizes.items(), "xyz", range(1, 7))
+    ]
+    frame = pd.DataFrame(rows, columns=["channel", "service", "day", "size"])
+    is_small = frame["channel"].eq("chat") & frame["service"].eq("x") & frame["day"].eq(YEAR[0])
+    frame.loc[is_small, "size"] = 4
+    months = [period_of(day, Grain.MONTH) for day in sorted(set(frame["day"]))]
+    digital = ("app", "chat")
+
+    def hidden(sides: Sides) -> tuple[bool, bool]:
+        table = Protected(frame, ("channel", "service"), THRESHOLD, YEAR, sides)
+        together = table.hidden(("service",), months, {"channel": digital})
+        return table.hidden(("channel", "service"), months, {}).empty, together.empty
+
+    assert hidden({"channel": lambda channel: (channel in digital,)}) == (False, True)
+    assert hidden({}) == (False, False)

@@ -70,7 +70,8 @@ def table(world: World, count: Count, dimensions: tuple[str, ...]) -> Protected:
         }
     )
     sizes = frame.groupby([*dimensions, "day"], as_index=False)["size"].sum()
-    return Protected(sizes, dimensions, THRESHOLD, BOUNDS, {"channel": DIGITAL})
+    sides = {"channel": lambda channel: (channel in DIGITAL,)}
+    return Protected(sizes, dimensions, THRESHOLD, BOUNDS, sides)
 
 
 def questions() -> Iterator[tuple[tuple[str, ...], dict[str, tuple[str, ...]], Days]]:
