@@ -4,7 +4,7 @@ A figure is shown where no swap (analytics/swaps.py) would change it, so that no
 of days tells more than the full table does (docs/adr/0005).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -13,10 +13,11 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from analytics.groups_of_values import groups_of, swaps_of_groups
 from analytics.links import Needs, allowed_cuts, figures_of, links_of, needed_links, touched_by
 from analytics.months import Months
 from analytics.periods import Days, Grain, period_of
-from analytics.swaps import Cells, Swaps, corners, numbered, swaps_of
+from analytics.swaps import Cells, NeedsOf, Swaps, corners, numbered, swaps_of
 
 DAY, SIZE = "day", "size"
 
@@ -94,6 +95,8 @@ class Protected:
         sides: dimension -> on which side a value is of what some figures count together (digital
             channels), the side that matters most last: where there is a choice, what is hidden
             stays on one side.
+        grouped: dimensions of which all values on a side, or on several at once, are a figure that
+            must be large enough itself.
     """
 
     def __init__(
@@ -103,6 +106,7 @@ class Protected:
         threshold: int,
         bounds: Days,
         sides: Sides = MappingProxyType({}),
+        grouped: Collection[str] = (),
     ) -> None:
         self.bounds, self._threshold = bounds, threshold
         self._dimensions = tuple(dimensions)
@@ -114,11 +118,24 @@ class Protected:
             for place, name in enumerate(dimensions)
             if name in sides
         }
+        self._groups = [
+            (place, group)
+            for place, of_value in self._sides.items()
+            if self._dimensions[place] in grouped
+            for group in groups_of(of_value)
+        ]
         self._months = Months(bounds, threshold)
         units = self._months.places(sizes[DAY])
         cells = self._cells(sizes, units, self._months.count)
-        needs = {by: self._months.needs(*cells.margin(by)) for by in self._margins()}
-        self._swaps = swaps_of(cells, needs, self._sides)
+        self._swaps = self._swaps_of(cells, lambda cells, by: self._months.needs(*cells.margin(by)))
+
+    def _swaps_of(self, cells: Cells, needs_of: NeedsOf) -> list[Swaps]:
+        margins = self._margins()
+        needs = {by: needs_of(cells, by) for by in margins}
+        found = swaps_of(cells, needs, self._sides)
+        for place, group in self._groups:
+            found += swaps_of_groups(cells, place, group, self._sides[place], needs_of, margins)
+        return found
 
     def _margins(self) -> list[tuple[int, ...]]:
         places = range(len(self._dimensions))
@@ -157,11 +174,11 @@ class Protected:
         mondays = cuts[(first.weekday() + cuts) % 7 == 0]
         periods = [np.arange(count), np.searchsorted(mondays, np.arange(count), side="right")]
         touches = touched_by(links_of(count), periods)
-        needs, ends = {}, {}
-        for by in self._margins():
+
+        def needs_of(cells: Cells, by: tuple[int, ...]) -> Needs:
             numbers, of_day = cells.margin(by)
             allowed = allowed_cuts(of_day[:, None], [mondays, cuts], self._threshold)
-            needs[by] = Needs(
+            return Needs(
                 numbers,
                 of_day.sum(axis=1),
                 needed_links(of_day, allowed),
@@ -169,15 +186,18 @@ class Protected:
                 touches,
                 np.ones(touches.shape[1]),
             )
+
+        ends = {}
+        for by in self._margins():
+            numbers, of_day = cells.margin(by)
             is_any = of_day > 0
             ends[by] = (
                 numbers,
                 is_any.argmax(axis=1),
                 count - 1 - is_any[:, ::-1].argmax(axis=1),
             )
-        self._days[month] = _Month(
-            first, count, links_of(count), swaps_of(cells, needs, self._sides), ends
-        )
+        swaps = self._swaps_of(cells, needs_of)
+        self._days[month] = _Month(first, count, links_of(count), swaps, ends)
 
     def hidden(
         self, by: Sequence[str], spans: Sequence[Days], where: Mapping[str, Sequence[str]]

@@ -99,7 +99,9 @@ class Protection:
             known = _known.get(key)
         if known is None:
             sizes = self._sizes(count, dimensions, frozenset())
-            known = Protected(sizes, dimensions, self.threshold, bounds, self._sides(count))
+            known = Protected(
+                sizes, dimensions, self.threshold, bounds, self._sides(count), grouped=("path",)
+            )
             with _lock:
                 _known[key] = known
         return known

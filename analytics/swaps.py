@@ -7,7 +7,7 @@ swap would change is hidden. So all that is shown is the same in the world as it
 the small group is another size, and nobody can tell which (docs/adr/0005).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -66,6 +66,10 @@ class Swaps:
     pairs: np.ndarray
     links: np.ndarray
     lead: np.ndarray
+
+
+type NeedsOf = Callable[[Cells, tuple[int, ...]], Needs]
+"""What the cells of a margin (places of dimensions) of a table need."""
 
 
 def swaps_of(

@@ -39,7 +39,7 @@ class Paths:
             known (denominator: ended, with a known last outcome), low and high; suppressed (fewer
             than may be shown: no figures), resolved_suppressed. Most journeys first.
         kinds: kind, and the same of all journeys of the kind.
-        total: journeys, all together; NaN where fewer than may be shown.
+        total: journeys, all together; NaN where it may not be shown, and the shares of it too.
     """
 
     paths: pd.DataFrame
@@ -73,7 +73,8 @@ def paths(
         by_path = _with_figures(found, ["path"], shown.of)
         kinds = _kinds(found, shown)
         total = float(found[ROW_COUNT].sum())
-        is_hidden = 0 < total < limit or bool(shown.hidden(ROW_COUNT, []))
+        if 0 < total < limit or shown.hidden(ROW_COUNT, []):
+            total = float("nan")
     binned["kind"] = binned["path"].map(kind_of)
     by_path["kind"] = by_path["path"].map(kind_of)
     if "other" in set(kinds["kind"]):
@@ -81,7 +82,7 @@ def paths(
     return Paths(
         paths=_with_times(by_path, binned, ["path"], total),
         kinds=_with_times(kinds, None, ["kind"], total),
-        total=float("nan") if is_hidden else total,
+        total=total,
     )
 
 
@@ -107,7 +108,6 @@ def _kinds(found: pd.DataFrame, shown: Shown) -> pd.DataFrame:
     ways = [
         _of_kind(found, kind, replace(shown, where={**shown.where, "path": of_kind[kind]}))
         for kind in KINDS
-        if of_kind[kind]
     ]
     kinds = pd.concat(ways, ignore_index=True)
     kinds = kinds[kinds["journeys"].ne(0)]

@@ -107,8 +107,19 @@ class Asked:
     small: np.ndarray
 
 
-def ask(world: World, *, protects: bool = True) -> Asked:
-    """Ask everything; without protection each figure is hidden by its own size alone."""
+TOGETHER = ("a0", "a1")
+"""Values that some figures count together, as the paths of one kind."""
+
+
+def _is_together(value: str) -> tuple[bool]:
+    return (value in TOGETHER,)
+
+
+def ask(world: World, *, protects: bool = True, is_grouped: bool = False) -> Asked:
+    """Ask everything; without protection each figure is hidden by its own size alone.
+
+    Where values are grouped, those TOGETHER are a group that may be small too.
+    """
     cells = world.cells
     bounds = (world.days[0], world.days[-1])
     full: dict[tuple[str, ...], Protected] = {}
@@ -125,7 +136,7 @@ def ask(world: World, *, protects: bool = True) -> Asked:
         key = (by, tuple(where.items()), span)
         if protects:
             if dimensions not in full:
-                full[dimensions] = _full(world, dimensions, bounds)
+                full[dimensions] = _full(world, dimensions, bounds, is_grouped=is_grouped)
             rows = full[dimensions].hidden(by, [span], where)
             hidden[key] = (
                 set(rows[list(by)].itertuples(index=False, name=None)) if len(rows) else set()
@@ -138,7 +149,7 @@ def ask(world: World, *, protects: bool = True) -> Asked:
             for name, value in zip(by, group, strict=True):
                 chosen &= inside[name][value]
             is_small = 0 < size[chosen].sum() < THRESHOLD
-            if is_small and not where:
+            if is_small and (not where or (is_grouped and where == {"a": TOGETHER})):
                 small[chosen.tobytes()] = chosen
             if not is_small and not (protects and group in hidden[key]):
                 shown[chosen.tobytes()] = chosen
@@ -146,10 +157,13 @@ def ask(world: World, *, protects: bool = True) -> Asked:
     return Asked(np.array([*empty, *shown.values()]), np.array([*empty, *small.values()]))
 
 
-def _full(world: World, dimensions: tuple[str, ...], bounds: Days) -> Protected:
+def _full(
+    world: World, dimensions: tuple[str, ...], bounds: Days, *, is_grouped: bool
+) -> Protected:
     cells = world.cells.groupby([*dimensions, "day"], as_index=False)["size"].sum()
     months = pd.Series([day.replace(day=1) for day in cells["day"]])
-    table = Protected(cells.assign(day=months), dimensions, THRESHOLD, bounds)
+    sides, grouped = ({"a": _is_together}, ["a"]) if is_grouped else ({}, [])
+    table = Protected(cells.assign(day=months), dimensions, THRESHOLD, bounds, sides, grouped)
     if not world.is_by_month:
         for month in sorted(set(months)):
             table.add_days(month, cells[months == month])
@@ -190,6 +204,23 @@ def test_nor_where_partners_go_by_size(world: World) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(swaps, "_GREEDY", 1)
         assert not follows(ask(world)).any()
+
+
+@given(world=worlds())
+@profile(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+def test_nor_does_a_small_group_of_values(world: World) -> None:
+    assert not follows(ask(world, is_grouped=True)).any()
+
+
+def test_small_values_together_follow_where_they_are_no_group() -> None:
+    """Four and three in March; each is hidden with the other, but not both with another."""
+    sizes = np.array([[[4, 40, 40]], [[3, 40, 40]], [[50, 50, 50]], [[60, 60, 60]]])
+    world = World(sizes, (date(2025, 3, 1), date(2025, 4, 1), date(2025, 5, 1)), is_by_month=True)
+    assert not follows(ask(world)).any()
+    assert not follows(ask(world, is_grouped=True)).any()
+    alone = ask(world)
+    both = Asked(alone.shown, ask(world, is_grouped=True).small)
+    assert follows(both).any()
 
 
 def test_the_one_who_asks_is_able() -> None:
