@@ -81,9 +81,9 @@ class Shown:
     ) -> pd.DataFrame:
         columns = [SPAN, "period", *self._by]
         more = pd.DataFrame(list(absent), columns=columns).assign(
-            **dict.fromkeys(HIDDEN, np.nan),
-            **{"metric": metric.key, "suppressed": True, IS_APPROXIMATE: False},
+            metric=metric.key, suppressed=True, **dict.fromkeys(HIDDEN, np.nan)
         )
+        more[IS_APPROXIMATE] = False
         return pd.concat([cells, more]).sort_values(columns, ignore_index=True, kind="stable")
 
     def _hidden(self, check: Check) -> frozenset[tuple[object, ...]]:
