@@ -199,6 +199,8 @@ def hidden_text(measure: Measure) -> str:  # noqa: PLR0911  # likewise
             return "where one of the two shares is"
         case PerDistinct():
             return "from 1 to below the threshold customers"
+        case PerHalfHour(mean=Ratio()):
+            return "from 1 to below the threshold contacts, all or those with a known time"
         case PerInhabitant() | PerHalfHour():
             return "from 1 to below the threshold contacts"
         case Count() | ShareOfTotal():

@@ -5,7 +5,7 @@ one value of each group, so that every figure by values knows of it.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -40,33 +40,62 @@ def _sides_of(group: np.ndarray, sides: np.ndarray) -> np.ndarray:
     return sides[first][:, is_common]
 
 
+@dataclass(frozen=True)
+class Division:
+    """A division of one dimension's values into groups.
+
+    Args:
+        number: of the division, from 1 on.
+        place: of the dimension.
+        group: per value its group.
+        sides: (value, side) numbers; swaps stay on a side, most of all on the last.
+    """
+
+    number: int
+    place: int
+    group: np.ndarray
+    sides: np.ndarray
+
+    def shape(self, shape: Sequence[int]) -> tuple[int, ...]:
+        """Return how many values each dimension has, by group."""
+        count = int(self.group.max(initial=0)) + 1
+        return (*shape[: self.place], count, *shape[self.place + 1 :])
+
+    def cells(self, cells: Cells) -> Cells:
+        """Return the table by group."""
+        codes = cells.codes.copy()
+        codes[:, self.place] = self.group[codes[:, self.place]]
+        return replace(cells, codes=codes, shape=self.shape(cells.shape))
+
+
 def swaps_of_groups(
     cells: Cells,
-    place: int,
-    group: np.ndarray,
-    sides: np.ndarray,
+    division: Division,
     needs_of: NeedsOf,
     margins: Sequence[tuple[int, ...]],
+    *,
+    has_days: bool,
 ) -> list[Swaps]:
     """Return swaps that touch each group of values in every link that it needs.
 
     Args:
         cells: the full table.
-        place: of the dimension whose values are in groups.
-        group: per value its group.
-        sides: (value, side) numbers; swaps stay on a side, most of all on the last.
+        division: the groups.
         needs_of: tells what the cells of a table by groups need.
         margins: of the table.
+        has_days: as for `swaps_of`.
     """
-    codes = cells.codes.copy()
-    codes[:, place] = group[codes[:, place]]
-    count = int(group.max(initial=0)) + 1
-    shape = (*cells.shape[:place], count, *cells.shape[place + 1 :])
-    by_group = replace(cells, codes=codes, shape=shape)
+    by_group, place = division.cells(cells), division.place
     needs = {by: needs_of(by_group, by) for by in margins}
+    sides = {place: _sides_of(division.group, division.sides)}
     return [
-        replace(swaps, pairs=_by_value(swaps, cells, by_group, place))
-        for swaps in swaps_of(by_group, needs, {place: _sides_of(group, sides)})
+        replace(
+            swaps,
+            pairs=_by_value(swaps, cells, by_group, place),
+            division=division.number,
+            by_group=swaps.pairs,
+        )
+        for swaps in swaps_of(by_group, needs, sides, has_days=has_days)
     ]
 
 

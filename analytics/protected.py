@@ -7,13 +7,13 @@ of days tells more than the full table does (docs/adr/0005).
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from analytics.groups_of_values import groups_of, swaps_of_groups
+from analytics.groups_of_values import Division, groups_of, swaps_of_groups
 from analytics.links import Needs, allowed_cuts, figures_of, links_of, needed_links, touched_by
 from analytics.months import Months
 from analytics.periods import Days, Grain, period_of
@@ -59,17 +59,19 @@ def _numbered(values: pd.Index, sides: Callable[[str], tuple[object, ...]]) -> n
 class _Month:
     """The days of a month that was asked of in part: swaps between them, and who came when.
 
-    `ends` has per margin the numbers of its cells, and the first and last day of each that is not
-    empty.
+    `ends` has per division into groups (0: by value) and margin the numbers of its cells, and the
+    first and last day of each that is not empty.
     """
 
     first: date
     count: int
     links: np.ndarray
     swaps: list[Swaps]
-    ends: Mapping[tuple[int, ...], tuple[np.ndarray, np.ndarray, np.ndarray]]
+    ends: Mapping[tuple[int, tuple[int, ...]], tuple[np.ndarray, np.ndarray, np.ndarray]]
 
-    def ends_of(self, by: tuple[int, ...], cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def ends_of(
+        self, by: tuple[int, tuple[int, ...]], cells: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return the first and last day of each cell; of an empty one the last and the first.
 
         From and to any day an empty cell has the same: it is in no part of the month.
@@ -118,23 +120,28 @@ class Protected:
             for place, name in enumerate(dimensions)
             if name in sides
         }
-        self._groups = [
-            (place, group)
+        grouped_by = [
+            (place, group, of_value)
             for place, of_value in self._sides.items()
             if self._dimensions[place] in grouped
             for group in groups_of(of_value)
         ]
+        self._divisions = [Division(n, *of) for n, of in enumerate(grouped_by, start=1)]
+        lengths = tuple(len(values) for values in self._values)
+        self._shapes = [lengths, *(division.shape(lengths) for division in self._divisions)]
         self._months = Months(bounds, threshold)
         units = self._months.places(sizes[DAY])
         cells = self._cells(sizes, units, self._months.count)
-        self._swaps = self._swaps_of(cells, lambda cells, by: self._months.needs(*cells.margin(by)))
+        self._swaps = self._swaps_of(
+            cells, lambda cells, by: self._months.needs(*cells.margin(by)), has_days=True
+        )
 
-    def _swaps_of(self, cells: Cells, needs_of: NeedsOf) -> list[Swaps]:
+    def _swaps_of(self, cells: Cells, needs_of: NeedsOf, *, has_days: bool) -> list[Swaps]:
         margins = self._margins()
         needs = {by: needs_of(cells, by) for by in margins}
-        found = swaps_of(cells, needs, self._sides)
-        for place, group in self._groups:
-            found += swaps_of_groups(cells, place, group, self._sides[place], needs_of, margins)
+        found = swaps_of(cells, needs, self._sides, has_days=has_days)
+        for division in self._divisions:
+            found += swaps_of_groups(cells, division, needs_of, margins, has_days=has_days)
         return found
 
     def _margins(self) -> list[tuple[int, ...]]:
@@ -188,15 +195,16 @@ class Protected:
             )
 
         ends = {}
-        for by in self._margins():
-            numbers, of_day = cells.margin(by)
+        tables = [cells, *(division.cells(cells) for division in self._divisions)]
+        for (number, table), by in product(enumerate(tables), self._margins()):
+            numbers, of_day = table.margin(by)
             is_any = of_day > 0
-            ends[by] = (
+            ends[number, by] = (
                 numbers,
                 is_any.argmax(axis=1),
                 count - 1 - is_any[:, ::-1].argmax(axis=1),
             )
-        swaps = self._swaps_of(cells, needs_of)
+        swaps = self._swaps_of(cells, needs_of, has_days=False)
         self._days[month] = _Month(first, count, links_of(count), swaps, ends)
 
     def hidden(
@@ -307,8 +315,9 @@ class Protected:
         its own for each cell that it touches.
         """
         links = swaps.links[kept]
-        pairs = swaps.pairs[kept][:, list(swaps.by)]
-        shape = tuple(len(self._values[place]) for place in swaps.by)
+        touched = swaps.pairs if swaps.by_group is None else swaps.by_group
+        pairs = touched[kept][:, list(swaps.by)]
+        shape = tuple(self._shapes[swaps.division][place] for place in swaps.by)
         found = np.zeros(len(links), dtype=bool)
         for cell in corners(pairs):
             number = numbered(cell, tuple(range(len(shape))), shape)
@@ -317,7 +326,7 @@ class Protected:
             for month in months:
                 known, place = self._days[month], self._months.place(month)
                 start, end = self._bounds_in(span, known)
-                firsts, lasts = known.ends_of(swaps.by, number)
+                firsts, lasts = known.ends_of((swaps.division, swaps.by), number)
                 before[:, place] = (start <= lasts) & (lasts < end)
                 after[:, place] = (start <= firsts) & (firsts < end)
             for link in np.flatnonzero(links.any(axis=0)):

@@ -60,12 +60,16 @@ class Swaps:
         pairs: swap, dimension, two values; where but one value is touched, the second is -1.
         links: swap, link: which two units of time are swapped; of several each by itself.
         lead: the number, within the margin, of the cell that needs the swap.
+        division: 0 where `pairs` are the cells that need the swap; else the number of a division of
+            values into groups (see analytics/groups_of_values), and `by_group` those cells in it.
     """
 
     by: tuple[int, ...]
     pairs: np.ndarray
     links: np.ndarray
     lead: np.ndarray
+    division: int = 0
+    by_group: np.ndarray | None = None
 
 
 type NeedsOf = Callable[[Cells, tuple[int, ...]], Needs]
@@ -76,6 +80,8 @@ def swaps_of(
     cells: Cells,
     needs: Mapping[tuple[int, ...], Needs],
     sides: Mapping[int, np.ndarray],
+    *,
+    has_days: bool = False,
 ) -> list[Swaps]:
     """Return swaps that touch every cell of every margin in every link that it needs.
 
@@ -87,6 +93,9 @@ def swaps_of(
         needs: margin (places of dimensions) -> what its cells need.
         sides: place of a dimension -> (value, side) numbers; swaps stay on a side, most of all on
             the last.
+        has_days: whether units are made of days, which a swap takes one of: then a swap of a total
+            touches its largest value, but not on a day on which that has any, and does not do for
+            it.
     """
     ranks = [_ranked(cells, place, sides.get(place)) for place in range(len(cells.shape))]
     found: dict[tuple[int, ...], Swaps] = {}
@@ -104,7 +113,7 @@ def swaps_of(
                 for less in combinations(by, count)
             ]
             own = {place: sides[by[place]] for place in range(len(by)) if by[place] in sides}
-            found[by] = _chosen(by, shape, needs[by], lifted, own)
+            found[by] = _chosen(by, shape, needs[by], lifted, own, has_days=has_days)
         else:
             chosen = links.any(axis=1)
             values = np.stack(np.unravel_index(numbers[chosen], shape), axis=1)
@@ -178,6 +187,8 @@ def _chosen(
     needs: Needs,
     lifted: Sequence[Swaps],
     sides: Mapping[int, np.ndarray],
+    *,
+    has_days: bool,
 ) -> Swaps:
     """Choose for each cell the swap that hides fewest others, those in need of one first."""
     numbers, links = needs.numbers, needs.links
@@ -185,7 +196,7 @@ def _chosen(
     is_needed = np.zeros((count, link_count), dtype=bool)
     is_needed[numbers] = links
     weight = np.full((count, link_count), _EMPTY)
-    is_done = np.zeros_like(is_needed)
+    is_touched = np.zeros_like(is_needed)
     for swaps in lifted:
         for cell in corners(swaps.pairs):
             kept = (cell >= 0).all(axis=1)
@@ -194,8 +205,9 @@ def _chosen(
                 if shape
                 else np.zeros(kept.sum(), dtype="int64")
             )
-            np.logical_or.at(is_done, number, swaps.links[kept])
-    is_open = ~((is_needed | is_done).astype("float32") @ needs.touches.astype("float32") > 0)
+            np.logical_or.at(is_touched, number, swaps.links[kept])
+    is_done = np.zeros_like(is_needed) if has_days else is_touched.copy()
+    is_open = ~((is_needed | is_touched).astype("float32") @ needs.touches.astype("float32") > 0)
     weight = np.full((count, needs.touches.shape[1]), _EMPTY)
     weight[numbers] = np.where(needs.figures > 0, 1 + np.log1p(needs.figures) / _LARGE, _EMPTY)
     weight *= needs.weight

@@ -15,7 +15,7 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
@@ -191,7 +191,16 @@ def follows(asked: Asked) -> np.ndarray:
     return np.asarray(~wanted.any(axis=1))
 
 
+ONE_ON_THE_LAST_DAY_BUT_ONE = World(
+    np.array([[[1, 4, 0, 6, 0, 0, 0, 6], [1, 0, 6, 1, 2, 4, 4, 1], [1, 2, 0, 0, 8, 0, 3, 1]]]),
+    tuple(date(2025, 3, 30) + timedelta(days=number) for number in range(8)),
+    is_by_month=False,
+)
+"""Of the second value one in March, on the 30th: what hides March's total touches its 31st."""
+
+
 @given(world=worlds())
+@example(world=ONE_ON_THE_LAST_DAY_BUT_ONE)
 @_WORLDS
 def test_no_small_group_follows_from_all_that_is_shown(world: World) -> None:
     assert not follows(ask(world)).any()
