@@ -72,7 +72,8 @@ def _with_every_group(
     order = {key: number for number, key in enumerate(groups["metric"].unique())}
     filled = {}
     for days, frame in frames.items():
-        whole = groups.merge(frame, on=keys, how="left")
+        is_whole = len(frame) == len(groups)
+        whole = frame.copy() if is_whole else groups.merge(frame, on=keys, how="left")
         absent = whole["suppressed"].isna()
         adds_up = whole["metric"].map(
             lambda key: isinstance(METRICS[key].measure, Count | Total | Distinct)

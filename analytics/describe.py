@@ -199,6 +199,8 @@ def hidden_text(measure: Measure) -> str:  # noqa: PLR0911  # likewise
             return "where one of the two shares is"
         case PerDistinct():
             return "from 1 to below the threshold customers"
+        case PerHalfHour(mean=Ratio()):
+            return "from 1 to below the threshold contacts, all or those with a known time"
         case PerInhabitant() | PerHalfHour():
             return "from 1 to below the threshold contacts"
         case Count() | ShareOfTotal():
@@ -276,12 +278,12 @@ _PRESENTATION = """\
 
 - **Intervals**: a share has bounds of 95% (Wilson). A difference between two periods has bounds too
   (Newcombe for shares, Poisson for counts), and is called a change only where these leave zero out.
-- **Small groups**: a cell about 1 to 9 contacts or customers (setting `privacy.threshold`) is
-  hidden, and so are further ones, so that it cannot be had by subtracting others from any total.
-  How many of a larger group came back, say, is shown, also where they are few: they are contacts,
-  not people. A choice of values, or a span of days, is shown where it is a sum or a
-  difference of cells that are shown themselves: whole months, quarters and years show most. What
-  this keeps and what not: [decision 5](adr/0005-every-figure-from-cells-that-may-be-shown.md).
+- **Small groups**: a figure of 1 to 9 contacts or customers is hidden (setting
+  `privacy.threshold`), by its denominator, or by the count or sum itself. So are further figures,
+  so that none can be had by adding and subtracting, whatever values and days are asked. A
+  numerator of contacts (repeats, avoidable contacts) is shown where its denominator is: it counts
+  contacts, not people. Whole months, quarters and years show most. How, and what this keeps and
+  what not: [decision 5](adr/0005-what-a-swap-would-change-is-hidden.md).
 - **Incomplete periods** are marked: a period is complete when it lies wholly within the days
   loaded and those asked, and, for metrics on episodes, the repeat window after it has passed.
 """

@@ -7,7 +7,7 @@ what is hidden there is worked out here too, from the coarsest to the finest, so
 never contradict each other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,12 +57,47 @@ def suppress(
             longer = _longer_periods(answer[PERIOD], grain)
             columns |= longer
             coarser = _nesting(grain)
-        pattern = Pattern(columns, [answer[name] for name in apart], size, threshold, coarser)
+        pattern = _Pattern(columns, [answer[name] for name in apart], size, threshold, coarser)
         finest = pattern.margin(frozenset(lines))
         hidden = finest.hidden[finest.cell_of_row]
         answer.loc[hidden, list(HIDDEN)] = float("nan")
     answer["suppressed"] = hidden
     return answer
+
+
+def hide(
+    answer: pd.DataFrame,
+    lines: Sequence[str],
+    weight: str,
+    threshold: int,
+    held: Collection[tuple[object, ...]],
+) -> pd.DataFrame:
+    """Hide small cells, and those that the full table says to be hidden (analytics/protection).
+
+    Args:
+        answer: cells of one metric, one row each, with the columns HIDDEN.
+        lines: the columns that split the answer.
+        weight: the column that tells how many a cell is about.
+        threshold: the smallest group that is shown.
+        held: the values of `lines` of what is hidden; what may not be told to be nought gets a row.
+
+    Returns:
+        The answer with a column `suppressed` and without `weight`; hidden cells hold NaN.
+    """
+    size = answer[weight].to_numpy(dtype="float64")
+    places = list(answer[list(lines)].itertuples(index=False, name=None)) if lines else [()]
+    kept = set(held)
+    hidden = (size > 0) & (size < threshold) | np.array([place in kept for place in places], bool)
+    answer = answer.drop(columns=weight)
+    answer.loc[hidden, list(HIDDEN)] = float("nan")
+    answer["suppressed"] = hidden
+    absent = sorted(kept.difference(places)) if lines else []
+    if not absent:
+        return answer
+    more = pd.DataFrame(absent, columns=list(lines)).assign(
+        metric=answer["metric"].iloc[0] if len(answer) else None, suppressed=True
+    )
+    return pd.concat([answer, more.assign(**dict.fromkeys(HIDDEN, float("nan")))])
 
 
 def _longer_periods(periods: pd.Series, grain: Grain) -> dict[str, pd.Series]:
@@ -84,39 +119,24 @@ def _column(grain: Grain) -> str:
 
 
 @dataclass(frozen=True)
-class Margin:
-    """The cells of an answer by some of the columns: how large, which hidden, where each row is.
-
-    `position` orders cells in time, where periods are worked out within longer ones.
-    """
+class _Margin:
+    """The cells of an answer by some of the columns: how large, which hidden, where each row is."""
 
     cell_of_row: np.ndarray
     size: np.ndarray
     hidden: np.ndarray
-    position: np.ndarray
 
 
 @dataclass(frozen=True)
 class _Totals:
     """The cells of one margin as totals over those of a finer one."""
 
-    margin: Margin
+    margin: _Margin
     of_cell: np.ndarray
-    is_local: bool = False
 
 
-class Pattern:
-    """Which cells are hidden, in an answer and in every answer that it adds up to.
-
-    Args:
-        columns: those that split the answer, and those into which one of them adds up.
-        apart: the columns over which nothing is ever added up.
-        size: how many people each row is about.
-        threshold: the smallest group that is shown.
-        coarser: column -> the columns of longer periods into which it adds up.
-        local: fine column -> the longer period within which it is worked out, whatever is hidden
-            elsewhere; given where periods are only ever added up to the next longer.
-    """
+class _Pattern:
+    """Which cells are hidden, in an answer and in every answer that it adds up to."""
 
     def __init__(
         self,
@@ -125,7 +145,6 @@ class Pattern:
         size: np.ndarray,
         threshold: int,
         coarser: Mapping[str, Sequence[str]],
-        local: Mapping[str, str] | None = None,
     ) -> None:
         # sorted, so that equal cells have the same order in every answer that holds them
         self._codes = {name: pd.factorize(column, sort=True)[0] for name, column in columns.items()}
@@ -133,23 +152,17 @@ class Pattern:
         self._size = size
         self._threshold = threshold
         self._coarser = coarser
-        self._local = local or {}
-        self._is_stepwise = local is not None
-        self._known: dict[frozenset[str], Margin] = {}
+        self._known: dict[frozenset[str], _Margin] = {}
 
-    def margin(self, by: frozenset[str]) -> Margin:
+    def margin(self, by: frozenset[str]) -> _Margin:
         """Return the cells by these columns, with all that is hidden among them."""
         if by not in self._known:
             codes = [self._apart, *(self._codes[name] for name in sorted(by))]
             cell_of_row = _combined(codes, len(self._size))
             size = np.bincount(cell_of_row, weights=self._size)
-            position = np.zeros(len(size), dtype="int64")
-            for name in by & set(self._local):
-                position[cell_of_row] = self._codes[name]
-            hidden = (size > 0) & (size < self._threshold)
-            margin = Margin(cell_of_row, size, hidden, position)
+            margin = _Margin(cell_of_row, size, (size > 0) & (size < self._threshold))
             if margin.hidden.any():  # a small total is made of small cells only
-                self._complete(margin, [self._totals(margin, less, by) for less in self._less(by)])
+                self._complete(margin, [self._totals(margin, less) for less in self._less(by)])
                 if len(by) > 1:
                     self._hold_crosswise(margin, by)
             self._known[by] = margin
@@ -160,19 +173,15 @@ class Pattern:
         shorter = [(name, longer) for name in by for longer in self._coarser.get(name, ())]
         # a quarter before the year: who hides another cell of the quarter needs none of the year
         longer = [by - {name} | {longer} for name, longer in shorter]
-        stepwise = {name for name, _ in shorter} if self._is_stepwise else set()
-        return [*longer, *(by - {name} for name in sorted(by - stepwise))]
+        return [*longer, *(by - {name} for name in sorted(by))]
 
-    def _totals(
-        self, margin: Margin, by: frozenset[str], by_finer: frozenset[str] = frozenset()
-    ) -> _Totals:
+    def _totals(self, margin: _Margin, by: frozenset[str]) -> _Totals:
         total = self.margin(by)
         of_cell = np.zeros(len(margin.size), dtype="int64")
         of_cell[margin.cell_of_row] = total.cell_of_row
-        gone = by_finer - by
-        return _Totals(total, of_cell, bool(gone & set(self._local)))
+        return _Totals(total, of_cell)
 
-    def _complete(self, margin: Margin, totals: Sequence[_Totals]) -> None:
+    def _complete(self, margin: _Margin, totals: Sequence[_Totals]) -> None:
         """Hide further cells until no line of any total gives a small group away by itself."""
         lone = np.zeros(len(margin.size), dtype=bool)
         for total in totals:
@@ -186,74 +195,44 @@ class Pattern:
                 margin.hidden[chosen] = True
                 is_complete = is_complete and not len(chosen)
 
-    def _partners(self, margin: Margin, total: _Totals, lone: np.ndarray) -> np.ndarray:
+    def _partners(self, margin: _Margin, total: _Totals, lone: np.ndarray) -> np.ndarray:
         """Return, for each line that gives something away, its smallest open cell.
 
         A line does where its total is shown and one cell alone is hidden, or several that are a
-        small group together; and where its total is hidden and so few of its cells are that what
-        is shown is all but a small group of it.
+        small group together; and where its total is hidden and all of its cells are shown.
         """
         hidden, size = margin.hidden, margin.size
         count = np.bincount(total.of_cell, weights=hidden)
         together = np.bincount(total.of_cell, weights=hidden * size)
         gives_away = np.where(
             total.margin.hidden,
-            together < np.minimum(self._threshold, total.margin.size),
+            count == 0,
             (count == 1) | ((count > 0) & (together < self._threshold)),
         )
         open_cells = np.flatnonzero(~hidden & gives_away[total.of_cell])
         # a cell that is all of another shown total would be known from that; nought is the last
         # resort: it hides nobody, but no longer tells that the others are all there is
-        near = self._distance(margin, total)[open_cells] if total.is_local else size[open_cells]
-        order = (size[open_cells], near, lone[open_cells], size[open_cells] == 0)
+        order = (size[open_cells], lone[open_cells], size[open_cells] == 0)
         ranked = open_cells[np.lexsort(order)]
         _, first = np.unique(total.of_cell[ranked], return_index=True)
         return ranked[first]
 
-    def _distance(self, margin: Margin, total: _Totals) -> np.ndarray:
-        """Return for each cell how many periods it is away from a hidden one of its line.
-
-        A neighbour hides a day or a week best: spans of days that hold both tell nothing, and are
-        shown.
-        """
-        order = np.lexsort((margin.position, total.of_cell))
-        place = np.arange(len(order), dtype="float64")
-        line, is_hidden = total.of_cell[order], margin.hidden[order]
-        begin = np.flatnonzero(np.diff(line, prepend=-1))
-        start = np.repeat(begin, np.diff(np.append(begin, len(line))))
-        before = np.maximum.accumulate(np.where(is_hidden, place, -np.inf))
-        before = np.where(before >= start, place - before, np.inf)
-        end = np.repeat(np.append(begin[1:], len(line)), np.diff(np.append(begin, len(line))))
-        after = np.minimum.accumulate(np.where(is_hidden, place, np.inf)[::-1])[::-1]
-        after = np.where(after < end, after - place, np.inf)
-        distance = np.empty(len(order))
-        distance[order] = np.minimum(before, after)
-        return distance
-
-    def _hold_crosswise(self, margin: Margin, by: frozenset[str]) -> None:
+    def _hold_crosswise(self, margin: _Margin, by: frozenset[str]) -> None:
         """Hide further cells until no small one follows from all lines together either.
 
         Two rows less two columns can leave one cell over. That takes linear algebra, which is only
         affordable where few cells are hidden: where the many are, a lone one is rare.
         """
-        within = {self._local[name] for name in by if name in self._local}
-        coarser = [
-            self._totals(margin, less)
-            for less in self._all_less(by)
-            if not within or less & (within | set(self._local))
-        ]
-        of_row = _combined([self._apart, *(self._codes[name] for name in within)], len(self._size))
+        coarser = [self._totals(margin, less) for less in self._all_less(by)]
         of_answer = np.zeros(len(margin.size), dtype="int64")
-        of_answer[margin.cell_of_row] = of_row
+        of_answer[margin.cell_of_row] = self._apart
         for number in np.unique(of_answer[margin.hidden]):
             own = of_answer == number
             while True:
                 hidden = np.flatnonzero(margin.hidden & own)
                 if len(hidden) > _SOLVABLE:
                     break
-                follows = _follows(hidden, coarser)
-                found = hidden[follows & (margin.size[hidden] < self._threshold)]
-                found = np.union1d(found, self._small_rest(margin, hidden[~follows], coarser))
+                found = hidden[_follows(hidden, coarser) & (margin.size[hidden] < self._threshold)]
                 near = np.zeros(len(own), dtype=bool)
                 for total in coarser:
                     near |= np.isin(total.of_cell, total.of_cell[found])
@@ -263,20 +242,6 @@ class Pattern:
                 margin.hidden[
                     min(open_cells, key=lambda c: (margin.size[c] == 0, margin.size[c]))
                 ] = True
-
-    def _small_rest(
-        self, margin: Margin, unknown: np.ndarray, coarser: Sequence[_Totals]
-    ) -> np.ndarray:
-        """Return the cells that do not follow by themselves, but are a small group together."""
-        small = [unknown[:0]]
-        for total in coarser:
-            of_cell = total.of_cell[unknown]
-            rest = np.bincount(
-                of_cell, weights=margin.size[unknown], minlength=len(total.margin.size)
-            )
-            is_small = (rest > 0) & (rest < self._threshold) & ~total.margin.hidden
-            small.append(unknown[is_small[of_cell]])
-        return np.concatenate(small)
 
     def _all_less(self, by: frozenset[str]) -> set[frozenset[str]]:
         """Return the columns of every total, and of their totals."""

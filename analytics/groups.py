@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.derive.interactions import digital_channels
-from analytics.measures import Count, Ratio, ShareOfTotal, group_of
+from analytics.measures import Count, PerHalfHour, Ratio, ShareOfTotal, group_of
 from analytics.metrics import Metric, sums
-from analytics.protected import Side
 from warehouse.settings import Settings
 
 
@@ -39,7 +38,9 @@ def checks(
             # digital contacts are those of some channels: as if these had been chosen
             digital = set(digital_channels(settings))
             chosen = tuple(sorted(digital & set(where.get("channel", digital))))
-            kept = chosen if "channel" in where else Side(chosen)
-            yield Check(sums.CONTACTS, tuple(by), {**where, "channel": kept})
+            yield Check(sums.CONTACTS, tuple(by), {**where, "channel": chosen})
+        case PerHalfHour(mean=Ratio() as mean):
+            # work over contacts is the mean time: it is of those whose time is known
+            yield Check(group_of(mean), tuple(by), where)
         case _:
             pass

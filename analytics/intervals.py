@@ -12,11 +12,13 @@ def wilson(successes: pd.Series, trials: pd.Series) -> tuple[pd.Series, pd.Serie
 
     Source: Wilson (1927), score interval.
     """
-    n = trials.where(trials > 0)
-    share = successes / n
+    n = trials.to_numpy(dtype="float64", na_value=np.nan)
+    n = np.where(n > 0, n, np.nan)
+    share = successes.to_numpy(dtype="float64", na_value=np.nan) / n
     centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
     spread = Z / (1 + Z**2 / n) * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return (centre - spread).clip(lower=0), (centre + spread).clip(upper=1)
+    low, high = np.maximum(centre - spread, 0), np.minimum(centre + spread, 1)
+    return pd.Series(low, index=trials.index), pd.Series(high, index=trials.index)
 
 
 def difference_of_shares(

@@ -9,10 +9,19 @@ TOTAL = "total"
 """Stands in the column `channel` for all channels together."""
 
 _WITHIN, _ACROSS = "repeat_share_same_channel", "repeat_share"
+ASKED = (_WITHIN, _ACROSS, "customers")
+"""The metrics that `side_by_side` puts beside each other."""
 
 
-def side_by_side(reader: Reader, selection: Selection) -> pd.DataFrame:
+def side_by_side(
+    reader: Reader, selection: Selection, channels: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return customers and repeats as seen per channel and as seen over all channels.
+
+    Args:
+        reader: of the warehouse.
+        selection: which days, and which values of dimensions.
+        channels: what `measure` gives of ASKED by channel, where that is known already.
 
     Returns:
         Per channel, the most contacts first, and at the end TOTAL: channel; candidates (contacts of
@@ -26,11 +35,12 @@ def side_by_side(reader: Reader, selection: Selection) -> pd.DataFrame:
         SelectionError: the selection names a dimension that does not exist.
         NoWarehouseError: nothing was loaded yet.
     """
-    asked = [_WITHIN, _ACROSS, "customers"]
-    channels = _wide(measure(reader, asked, by=["channel"], selection=selection))
+    if channels is None:
+        channels = measure(reader, ASKED, by=["channel"], selection=selection)
+    channels = _wide(channels)
     channels = channels[channels["customers"].gt(0) | channels["suppressed"]]
     channels = channels.sort_values("candidates", ascending=False, kind="stable")
-    total = _wide(measure(reader, asked, selection=selection).assign(channel=TOTAL))
+    total = _wide(measure(reader, ASKED, selection=selection).assign(channel=TOTAL))
     total["customers_within"] = channels["customers"].sum(min_count=1)
     return pd.concat([channels.assign(customers_within=channels["customers"]), total]).reset_index()
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 import pandas as pd
 
@@ -38,6 +39,7 @@ COARSER: dict[Grain, tuple[Grain, ...]] = {
 """The longer periods that each is wholly a part of; a week can lie in two months."""
 
 
+@lru_cache(maxsize=16_384)
 def period_of(day: date, grain: Grain) -> tuple[date, date]:
     """Return first and last day of the period that a day lies in; weeks begin on Monday."""
     period = pd.Period(day, freq=_OFFSETS[grain])

@@ -1,99 +1,104 @@
 """What may be shown of one count: worked out on the full table, whatever is asked of it.
 
-A figure is shown only where it is a sum or a difference of cells that are shown themselves, so that
-no filter and no span of days tells more than the full tables do (docs/adr/0005).
+A figure is shown where no swap (analytics/swaps.py) would change it, so that no filter and no span
+of days tells more than the full table does (docs/adr/0005).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import lru_cache
-from itertools import pairwise
+from datetime import date
+from itertools import combinations, product
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from analytics.disclosure import Pattern
+from analytics.groups_of_values import Division, groups_of, swaps_of_groups
+from analytics.links import Needs, allowed_cuts, figures_of, links_of, needed_links, touched_by
+from analytics.months import Months
 from analytics.periods import Days, Grain, period_of
+from analytics.swaps import Cells, NeedsOf, Swaps, corners, numbered, swaps_of
 
 DAY, SIZE = "day", "size"
-_PREFIX = "period "
-_LADDER = (Grain.DAY, Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR)
-"""Each a part of the next: a week that lies in two months is two pieces."""
-_FINE = (Grain.DAY, Grain.WEEK)
+
+type Sides = Mapping[str, Callable[[str], tuple[object, ...]]]
+"""Dimension -> on which sides a value of it is."""
+
+
+def cut_months(span: Days, bounds: Days) -> frozenset[date]:
+    """Return the first days of the months of which a span holds some days but not all.
+
+    Args:
+        span: first and last day.
+        bounds: first and last day on which anything was counted; days beyond are free.
+    """
+    first, last = max(span[0], bounds[0]), min(span[1], bounds[1])
+    found = set()
+    if first <= last:
+        for day in (first, last):
+            start, end = _within(day, bounds)
+            if first > start or last < end:
+                found.add(day.replace(day=1))
+    return frozenset(found)
+
+
+def _within(day: date, bounds: Days) -> Days:
+    """Return the first and last day of a day's month that lie within the bounds."""
+    start, end = period_of(day, Grain.MONTH)
+    return max(start, bounds[0]), min(end, bounds[1])
+
+
+def _numbered(values: pd.Index, sides: Callable[[str], tuple[object, ...]]) -> np.ndarray:
+    """Return (value, side) a number that is equal where two values are on one side."""
+    columns = zip(*(sides(str(value)) for value in values), strict=True)
+    numbers = [pd.factorize(pd.Series(column))[0] for column in columns]
+    return np.array(numbers, dtype="int64").reshape(len(numbers), len(values)).T
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A whole year, quarter, month, week (within one month) or day; without grain: all days."""
+class _Month:
+    """The days of a month that was asked of in part: swaps between them, and who came when.
 
-    grain: Grain | None
-    start: date
-
-
-def pieces(days: Days, bounds: Days) -> list[Piece]:
-    """Return the fewest pieces that make up a span; days out of bounds hold nothing and are free.
-
-    Args:
-        days: first and last day of the span.
-        bounds: first and last day on which anything was counted.
+    `ends` has per division into groups (0: by value) and margin the numbers of its cells, and the
+    first and last day of each that is not empty.
     """
-    day, last = max(days[0], bounds[0]), min(days[1], bounds[1])
-    if (day, last) == bounds:
-        return [Piece(None, bounds[0])]
-    found = []
-    while day <= last:
-        for grain in reversed(_LADDER):
-            first, end = _piece_of(day, grain)
-            if max(first, bounds[0]) == day and min(end, bounds[1]) <= last:
-                found.append(Piece(grain, first))
-                day = end + timedelta(days=1)
-                break
-    return found
 
+    first: date
+    count: int
+    links: np.ndarray
+    swaps: list[Swaps]
+    ends: Mapping[tuple[int, tuple[int, ...]], tuple[np.ndarray, np.ndarray, np.ndarray]]
 
-@lru_cache(maxsize=8192)
-def _piece_of(day: date, grain: Grain) -> Days:
-    if grain is Grain.DAY:
-        return day, day
-    if grain is not Grain.WEEK:
-        return period_of(day, grain)
-    month = period_of(day, Grain.MONTH)
-    monday = day - timedelta(days=day.weekday())
-    return max(monday, month[0]), min(monday + timedelta(days=6), month[1])
+    def ends_of(
+        self, by: tuple[int, tuple[int, ...]], cells: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the first and last day of each cell; of an empty one the last and the first.
 
-
-def fine_months(found: Iterable[Piece]) -> frozenset[date]:
-    """Return the first days of the months that some of the pieces cut."""
-    return frozenset(piece.start.replace(day=1) for piece in found if piece.grain in _FINE)
-
-
-_DENSE = 60_000
-"""Up to so many cells a table has its empty ones too: these hide others as a last resort."""
-
-type Filters = tuple[tuple[str, tuple[str, ...]], ...]
-
-
-class Side(tuple[str, ...]):
-    """The values on the given side of a dimension, counted together in a figure of its own."""
-
-
-_SIDE = " side"
+        From and to any day an empty cell has the same: it is in no part of the month.
+        """
+        numbers, firsts, lasts = self.ends[by]
+        row = np.searchsorted(numbers, cells)
+        is_there = np.append(numbers, -1)[row] == cells
+        return (
+            np.where(is_there, np.append(firsts, 0)[row], self.count - 1),
+            np.where(is_there, np.append(lasts, 0)[row], 0),
+        )
 
 
 class Protected:
     """Which cells of one count may be shown, by any of the dimensions, filters and days.
 
     Args:
-        sizes: one row per cell: a column per dimension (text); `day` (date: of the months in
-            `fine` each day, of others their first day); `size` (how many are counted).
+        sizes: one row per cell: a column per dimension (text); `day` (the first day of a month);
+            `size` (how many are counted).
         dimensions: the names of the columns.
         threshold: the smallest group that is shown.
         bounds: first and last day on which anything was counted.
-        fine: the first days of months of which `sizes` has the days.
-        sides: dimension -> the values that some figure counts together (digital channels): the
-            others are so too, and neither total gives a value away.
+        sides: dimension -> on which side a value is of what some figures count together (digital
+            channels), the side that matters most last: where there is a choice, what is hidden
+            stays on one side.
+        grouped: dimensions of which all values on a side, or on several at once, are a figure that
+            must be large enough itself.
     """
 
     def __init__(
@@ -102,55 +107,112 @@ class Protected:
         dimensions: Sequence[str],
         threshold: int,
         bounds: Days,
-        fine: frozenset[date] = frozenset(),
-        sides: Mapping[str, frozenset[str]] = MappingProxyType({}),
+        sides: Sides = MappingProxyType({}),
+        grouped: Collection[str] = (),
     ) -> None:
-        self._sides = {name: kept for name, kept in sides.items() if name in dimensions}
-        self.bounds, self.fine, self._threshold = bounds, fine, threshold
-        self._values: dict[str, pd.Index] = {}
-        self._hidden: dict[tuple[str, ...], np.ndarray] = {}
+        self.bounds, self._threshold = bounds, threshold
+        self._dimensions = tuple(dimensions)
+        self._days: dict[date, _Month] = {}
         sizes = sizes[sizes[SIZE] > 0]
-        self._is_safe = not (sizes[SIZE] < threshold).any()
-        if not self._is_safe:
-            self._pattern = self._worked_out(sizes, tuple(dimensions))
-
-    def _worked_out(self, sizes: pd.DataFrame, dimensions: tuple[str, ...]) -> Pattern:
-        codes = []
-        for name in dimensions:
-            code, self._values[name] = pd.factorize(sizes[name], sort=True)
-            codes.append(code)
-        units = np.array(_units(self.bounds, self.fine), dtype="datetime64[D]")
-        days = pd.to_datetime(sizes[DAY]).to_numpy().astype("datetime64[D]")
-        codes.append(np.searchsorted(units, days))
-        size = sizes[SIZE].to_numpy(dtype="float64")
-        shape = [*(len(self._values[name]) for name in dimensions), len(units)]
-        if np.prod([float(length) for length in shape]) <= _DENSE:
-            cell = np.ravel_multi_index(codes, shape)
-            size = np.bincount(cell, weights=size, minlength=int(np.prod(shape)))
-            codes = list(np.unravel_index(np.arange(len(size)), shape))
-        ladder = _LADDER if self.fine else _LADDER[len(_FINE) :]
-        names = [_PREFIX + grain for grain in ladder]
-        day = units[codes[-1]]
-        self._columns: dict[str, np.ndarray] = dict(zip(dimensions, codes[:-1], strict=True)) | {
-            _PREFIX + grain: _starts(day, grain).astype("int64") for grain in ladder
+        self._values = [pd.Index(sorted(set(sizes[name]))) for name in dimensions]
+        self._sides = {
+            place: _numbered(self._values[place], sides[name])
+            for place, name in enumerate(dimensions)
+            if name in sides
         }
-        for name, kept in self._sides.items():
-            is_kept = np.isin(self._values[name].to_numpy(dtype=object), list(kept))
-            self._columns[name + _SIDE] = is_kept.astype("int64")[self._columns[name]]
-        return Pattern(
-            {name: pd.Series(column) for name, column in self._columns.items()},
-            [],
-            size,
-            self._threshold,
-            {name: [longer] for name, longer in pairwise(names)}
-            | {name: [name + _SIDE] for name in self._sides},
-            {_PREFIX + grain: _PREFIX + Grain.MONTH for grain in _FINE},
+        grouped_by = [
+            (place, group, of_value)
+            for place, of_value in self._sides.items()
+            if self._dimensions[place] in grouped
+            for group in groups_of(of_value)
+        ]
+        self._divisions = [Division(n, *of) for n, of in enumerate(grouped_by, start=1)]
+        lengths = tuple(len(values) for values in self._values)
+        self._shapes = [lengths, *(division.shape(lengths) for division in self._divisions)]
+        self._months = Months(bounds, threshold)
+        units = self._months.places(sizes[DAY])
+        cells = self._cells(sizes, units, self._months.count)
+        self._swaps = self._swaps_of(
+            cells, lambda cells, by: self._months.needs(*cells.margin(by)), has_days=True
         )
+
+    def _swaps_of(self, cells: Cells, needs_of: NeedsOf, *, has_days: bool) -> list[Swaps]:
+        margins = self._margins()
+        needs = {by: needs_of(cells, by) for by in margins}
+        found = swaps_of(cells, needs, self._sides, has_days=has_days)
+        for division in self._divisions:
+            found += swaps_of_groups(cells, division, needs_of, margins, has_days=has_days)
+        return found
+
+    def _margins(self) -> list[tuple[int, ...]]:
+        places = range(len(self._dimensions))
+        return [by for count in range(len(places) + 1) for by in combinations(places, count)]
+
+    def _cells(self, sizes: pd.DataFrame, units: np.ndarray, count: int) -> Cells:
+        codes = [
+            values.get_indexer(pd.Index(sizes[name]))
+            for values, name in zip(self._values, self._dimensions, strict=True)
+        ]
+        return Cells(
+            np.array(codes, dtype="int64").reshape(len(codes), len(sizes)).T,
+            units,
+            sizes[SIZE].to_numpy(dtype="float64"),
+            tuple(len(values) for values in self._values),
+            count,
+        )
+
+    def has_days(self, month: date) -> bool:
+        """Whether the days of a month are known."""
+        return month in self._days
+
+    def add_days(self, month: date, sizes: pd.DataFrame) -> None:
+        """Take in the days of a month, so that part of it can be asked for.
+
+        Args:
+            month: its first day.
+            sizes: as for the whole table, with every `day` in the month.
+        """
+        first, last = _within(month, self.bounds)
+        count = (last - first).days + 1
+        sizes = sizes[sizes[SIZE] > 0]
+        days = (pd.to_datetime(sizes[DAY]) - pd.Timestamp(first)).dt.days.to_numpy(dtype="int64")
+        cells = self._cells(sizes, days, count)
+        cuts = np.arange(1, count)
+        mondays = cuts[(first.weekday() + cuts) % 7 == 0]
+        periods = [np.arange(count), np.searchsorted(mondays, np.arange(count), side="right")]
+        touches = touched_by(links_of(count), periods)
+
+        def needs_of(cells: Cells, by: tuple[int, ...]) -> Needs:
+            numbers, of_day = cells.margin(by)
+            allowed = allowed_cuts(of_day[:, None], [mondays, cuts], self._threshold)
+            return Needs(
+                numbers,
+                of_day.sum(axis=1),
+                needed_links(of_day, allowed),
+                figures_of(of_day, periods),
+                touches,
+                np.ones(touches.shape[1]),
+            )
+
+        ends = {}
+        tables = [cells, *(division.cells(cells) for division in self._divisions)]
+        for (number, table), by in product(enumerate(tables), self._margins()):
+            numbers, of_day = table.margin(by)
+            is_any = of_day > 0
+            ends[number, by] = (
+                numbers,
+                is_any.argmax(axis=1),
+                count - 1 - is_any[:, ::-1].argmax(axis=1),
+            )
+        swaps = self._swaps_of(cells, needs_of, has_days=False)
+        self._days[month] = _Month(first, count, links_of(count), swaps, ends)
 
     def hidden(
         self, by: Sequence[str], spans: Sequence[Days], where: Mapping[str, Sequence[str]]
     ) -> pd.DataFrame:
         """Return the figures that may not be shown, also such as are nought.
+
+        The days of months that a span cuts must have been added.
 
         Args:
             by: the dimensions that split the figures.
@@ -160,128 +222,145 @@ class Protected:
         Returns:
             A column per dimension of `by`, and `span`, the place in `spans`; each combination once.
         """
-        none = pd.DataFrame({name: [] for name in by} | {"span": np.array([], dtype="int64")})
-        if self._is_safe:
-            return none
-        filters = tuple((name, _kept(where[name])) for name in sorted(where) if name not in by)
-        asked = [
-            (piece.grain, np.datetime64(piece.start, "D").astype("int64"), number)
-            for number, span in enumerate(spans)
-            for piece in pieces(span, self.bounds)
-        ]
-        found = []
-        for grain in {grain for grain, _, _ in asked}:
-            of_grain = pd.DataFrame(
-                [(start, number) for kind, start, number in asked if kind is grain],
-                columns=["start", "span"],
-            )
-            found.append(self._of_pieces(tuple(by), filters, grain, of_grain))
-        if not found:
-            return none
-        result = pd.concat(found, ignore_index=True).drop_duplicates(ignore_index=True)
-        result = result.assign(**{name: self._values[name][result[name]] for name in by})
+        lengths = [len(self._values[self._dimensions.index(name)]) for name in by]
+        is_hidden = np.zeros((int(np.prod(lengths)), len(spans)), dtype=bool)
+        inside = self._inside(spans)
+        for swaps in self._swaps:
+            kept = self._is_kept(swaps, by, where)
+            if kept.any():
+                changes = self._changes(swaps, kept, spans, inside)
+                self._mark(is_hidden, swaps.pairs[kept], changes, by, lengths)
+        cut = [cut_months(span, self.bounds) for span in spans]
+        for month in sorted(frozenset().union(*cut)):
+            known = self._days[month]
+            of_month = np.flatnonzero([month in months for months in cut])
+            for swaps in known.swaps:
+                kept = self._is_kept(swaps, by, where)
+                if kept.any():
+                    changes = np.zeros((int(kept.sum()), len(spans)), dtype=bool)
+                    for number in of_month:
+                        start, end = self._bounds_in(spans[int(number)], known)
+                        is_in = (known.links >= start) & (known.links < end)
+                        is_cut = is_in[:, 0] != is_in[:, 1]
+                        changes[:, number] = swaps.links[np.ix_(kept, is_cut)].any(axis=1)
+                    self._mark(is_hidden, swaps.pairs[kept], changes, by, lengths)
+        group, span = np.nonzero(is_hidden)
+        codes = np.unravel_index(group, lengths) if lengths else ()
+        result = pd.DataFrame(
+            {
+                name: self._values[self._dimensions.index(name)][code]
+                for name, code in zip(by, codes, strict=True)
+            }
+            | {"span": span}
+        )
         for name in by:
             if name in where:
                 result = result[result[name].isin(list(where[name]))]
         return result
 
-    def _of_pieces(
-        self, by: tuple[str, ...], where: Filters, grain: Grain | None, asked: pd.DataFrame
-    ) -> pd.DataFrame:
-        """Return the hidden figures over pieces of one grain: those of one longer period together.
+    def _is_kept(
+        self, swaps: Swaps, by: Sequence[str], where: Mapping[str, Sequence[str]]
+    ) -> np.ndarray:
+        """Tell which swaps change a figure of these values: of a pair it must count but one."""
+        kept = np.ones(len(swaps.lead), dtype=bool)
+        for name in where:
+            if name in by:
+                continue
+            place = self._dimensions.index(name)
+            chosen = np.append(self._values[place].isin(list(where[name])), False)
+            pair = chosen[swaps.pairs[:, place]]
+            kept &= pair[:, 0] != pair[:, 1]
+        return kept
 
-        They are shown where each is, or where the longer period is and all its other pieces are.
+    def _inside(self, spans: Sequence[Days]) -> np.ndarray:
+        """Return (span, month) which months lie wholly in a span: 1, else 0."""
+        inside = np.zeros((len(spans), self._months.count), dtype="int8")
+        for number, (start, end) in enumerate(spans):
+            first, last = max(start, self.bounds[0]), min(end, self.bounds[1])
+            if first > last:
+                continue
+            inside[number, self._months.place(first) : self._months.place(last) + 1] = 1
+            for month in cut_months((first, last), self.bounds):
+                inside[number, self._months.place(month)] = 0
+        return inside
+
+    def _changes(
+        self, swaps: Swaps, kept: np.ndarray, spans: Sequence[Days], inside: np.ndarray
+    ) -> np.ndarray:
+        """Return (swap, span) whether a swap between months changes what is in a span."""
+        links = swaps.links[kept]
+        of_link = [
+            self._months.is_changed(number, inside, inside) for number in range(links.shape[1])
+        ]
+        change = np.array(of_link, dtype="float32").reshape(links.shape[1], len(spans))
+        found = np.asarray(links.astype("float32") @ change > 0)
+        for number, span in enumerate(spans):
+            months = sorted(cut_months(span, self.bounds))
+            if months:
+                found[:, number] = self._is_cut(swaps, kept, span, months, inside[number])
+        return found
+
+    def _is_cut(
+        self,
+        swaps: Swaps,
+        kept: np.ndarray,
+        span: Days,
+        months: Sequence[date],
+        inside: np.ndarray,
+    ) -> np.ndarray:
+        """Return per swap whether it changes what is in a span that cuts months.
+
+        In a month that is cut a swap is of one day: of the last on which a cell is not empty where
+        the month is the earlier of a link, of the first where it is the later. So it is a swap of
+        its own for each cell that it touches.
         """
-        if grain is None:
-            cells = pd.DataFrame(self._held(by, where, ()), columns=list(by))
-            return cells.merge(asked[["span"]], how="cross")
-        longer = _LADDER[_LADDER.index(grain) + 1] if grain is not Grain.YEAR else None
-        cells = self._dated(by, where, grain)
-        keys = [*by, "longer"]
-        cells["longer"] = (
-            _starts(cells["start"].to_numpy().astype("datetime64[D]"), longer).astype("int64")
-            if longer
-            else 0
-        )
-        cells["all"] = cells.groupby(keys)["start"].transform("size")
-        inside = cells.merge(asked, on="start")
-        inside = inside.groupby([*keys, "span", "all"], as_index=False).size()
-        whole = self._dated(by, where, longer).rename(columns={"start": "longer"})
-        inside = inside.merge(whole.assign(is_whole_hidden=True), on=keys, how="left")
-        tells = (inside["all"] > inside["size"]) | inside["is_whole_hidden"].notna()
-        return inside[tells][[*by, "span"]]
+        links = swaps.links[kept]
+        touched = swaps.pairs if swaps.by_group is None else swaps.by_group
+        pairs = touched[kept][:, list(swaps.by)]
+        shape = tuple(self._shapes[swaps.division][place] for place in swaps.by)
+        found = np.zeros(len(links), dtype=bool)
+        for cell in corners(pairs):
+            number = numbered(cell, tuple(range(len(shape))), shape)
+            before = np.repeat(inside[None], len(links), axis=0)
+            after = before.copy()
+            for month in months:
+                known, place = self._days[month], self._months.place(month)
+                start, end = self._bounds_in(span, known)
+                firsts, lasts = known.ends_of((swaps.division, swaps.by), number)
+                before[:, place] = (start <= lasts) & (lasts < end)
+                after[:, place] = (start <= firsts) & (firsts < end)
+            for link in np.flatnonzero(links.any(axis=0)):
+                found |= links[:, link] & self._months.is_changed(int(link), before, after)
+        return found
 
-    def _dated(self, by: tuple[str, ...], where: Filters, grain: Grain | None) -> pd.DataFrame:
-        """Return the hidden cells by some dimensions and period: codes, and `start` (of all: 0)."""
-        cells = self._held(by, where, (_PREFIX + grain,) if grain else ())
-        frame = pd.DataFrame(cells[:, : len(by)], columns=list(by))
-        return frame.assign(start=cells[:, -1] if grain else 0)
+    def _bounds_in(self, span: Days, known: _Month) -> tuple[int, int]:
+        """Return the places of a span's first day in a month and of the day after its last."""
+        start = max((span[0] - known.first).days, 0)
+        return start, min((span[1] - known.first).days + 1, known.count)
 
-    def _held(self, by: tuple[str, ...], where: Filters, time: tuple[str, ...]) -> np.ndarray:
-        """Return the hidden cells by some dimensions and a length of period: codes, one row each.
-
-        Over several values of a filtered dimension a cell is shown where those of all chosen values
-        are, or where the total is and those of all other values are.
-        """
-        if not where:
-            return self._table((*by, *time))
-        (dimension, kept), *rest = where
-        if isinstance(kept, Side):
-            parts = self._held((*by, dimension + _SIDE), tuple(rest), time)
-            return np.delete(parts[parts[:, len(by)] == 1], len(by), axis=1)
-        parts = self._held((*by, dimension), tuple(rest), time)
-        total = self._held(by, tuple(rest), time)
-        chosen = self._values[dimension].get_indexer(pd.Index(kept))
-        is_chosen = np.isin(parts[:, len(by)], chosen)
-        parts = np.delete(parts, len(by), axis=1)
-        inside, outside = _set(parts[is_chosen]), _set(parts[~is_chosen])
-        hidden = sorted(inside & (outside | _set(total)))
-        return np.array(hidden, dtype="int64").reshape(len(hidden), len(by) + len(time))
-
-    def _table(self, columns: tuple[str, ...]) -> np.ndarray:
-        if columns not in self._hidden:
-            margin = self._pattern.margin(frozenset(columns))
-            hidden = np.flatnonzero(margin.hidden)
-            _, row = np.unique(margin.cell_of_row, return_index=True)
-            codes = [self._columns[name][row[hidden]] for name in columns]
-            cells = np.array(codes, dtype="int64").reshape(len(columns), len(hidden))
-            self._hidden[columns] = cells.T
-        return self._hidden[columns]
-
-
-def _kept(values: Sequence[str]) -> tuple[str, ...]:
-    return values if isinstance(values, Side) else tuple(values)
-
-
-def _set(cells: np.ndarray) -> set[tuple[int, ...]]:
-    return set(map(tuple, cells.tolist()))
-
-
-def _units(bounds: Days, fine: frozenset[date]) -> list[date]:
-    """Return the days of the fine months, and the first day of every other, within the bounds."""
-    months = pd.date_range(bounds[0].replace(day=1), bounds[1], freq="MS")
-    units: list[date] = []
-    for month in (stamp.date() for stamp in months):
-        if month in fine:
-            first, last = period_of(month, Grain.MONTH)
-            days = pd.date_range(max(first, bounds[0]), min(last, bounds[1]))
-            units += [day.date() for day in days]
-        else:
-            units.append(month)
-    return units
-
-
-def _starts(days: np.ndarray, grain: Grain) -> np.ndarray:
-    """Return the first day of the piece that each day lies in."""
-    months = days.astype("datetime64[M]")
-    match grain:
-        case Grain.DAY:
-            return days
-        case Grain.WEEK:
-            weekday = (days.astype("int64") + 3) % 7  # 1970 began on a Thursday
-            return np.maximum(days - weekday, months.astype("datetime64[D]"))
-        case Grain.QUARTER:
-            return (months - months.astype("int64") % 3).astype("datetime64[D]")
-        case _:
-            unit = "M" if grain is Grain.MONTH else "Y"
-            return days.astype(f"datetime64[{unit}]").astype("datetime64[D]")
+    def _mark(
+        self,
+        is_hidden: np.ndarray,
+        pairs: np.ndarray,
+        changes: np.ndarray,
+        by: Sequence[str],
+        lengths: Sequence[int],
+    ) -> None:
+        """Hide each figure that some swap changes: by each dimension, it is of either value."""
+        does = changes.any(axis=1)
+        pairs, changes = pairs[does], changes[does]
+        places = [self._dimensions.index(name) for name in by]
+        group = np.zeros((len(pairs), 1), dtype="int64")
+        is_there = np.ones((len(pairs), 1), dtype=bool)
+        for place, length in zip(places, lengths, strict=True):
+            pair = pairs[:, place]
+            shape = (len(pairs), 2 * group.shape[1])
+            group = (group[:, :, None] * length + pair[:, None, :]).reshape(shape)
+            is_there = (is_there[:, :, None] & (pair >= 0)[:, None, :]).reshape(shape)
+        for column in range(group.shape[1]):
+            kept = is_there[:, column]
+            order = np.argsort(group[kept, column], kind="stable")
+            groups, first = np.unique(group[kept, column][order], return_index=True)
+            if len(groups):
+                any_of = np.logical_or.reduceat(changes[kept][order], first, axis=0)
+                is_hidden[groups] |= any_of

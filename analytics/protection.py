@@ -9,6 +9,7 @@ from datetime import date
 from threading import Lock
 
 import ibis
+import numpy as np
 import pandas as pd
 from cachetools import LRUCache
 from ibis.backends.duckdb import Backend
@@ -18,16 +19,19 @@ from analytics.amounts import CONTACT, backend_table
 from analytics.columns import column
 from analytics.derive.cube import smallest_cube
 from analytics.derive.interactions import digital_channels
+from analytics.derive.journey_cubes import JourneyCount, JourneyCube
+from analytics.derive.journeys import sides_of
 from analytics.measures import Count
+from analytics.metrics import sums
 from analytics.periods import Days
-from analytics.protected import DAY, SIZE, Protected, fine_months, pieces
+from analytics.protected import DAY, SIZE, Protected, Sides, cut_months
 from warehouse.contact import UNKNOWN
 from warehouse.settings import Settings
-from warehouse.store import Reader
+from warehouse.store import Store
 
 type Where = Mapping[str, Sequence[str]]
 
-_known: LRUCache[tuple[object, ...], Protected] = LRUCache(maxsize=512)
+_known: LRUCache[tuple[object, ...], Protected] = LRUCache(maxsize=64)
 _bounds: LRUCache[tuple[object, ...], Days | None] = LRUCache(maxsize=512)
 _lock = Lock()
 
@@ -36,17 +40,18 @@ class Protection:
     """Tells, count by count, what may be shown of one version of the warehouse.
 
     Args:
-        reader: of the warehouse.
-        backend: a connection to its current version.
+        store: the warehouse.
+        version: the name of the version.
+        backend: a connection to that version (see `Reader.versioned`).
         settings: of that version.
         threshold: the smallest group that is shown.
     """
 
     def __init__(
-        self, reader: Reader, backend: Backend, settings: Settings, threshold: int
+        self, store: Store, version: str, backend: Backend, settings: Settings, threshold: int
     ) -> None:
-        self._sides = {"channel": frozenset(digital_channels(settings))}
-        self._version = (str(reader.store.folder), reader.version(), threshold)
+        self._digital = frozenset(digital_channels(settings))
+        self._version = (str(store.folder), version, threshold)
         self._backend, self.threshold = backend, threshold
 
     def hidden(
@@ -55,10 +60,10 @@ class Protection:
         """Return the figures that may not be shown because of a count.
 
         Args:
-            count: how many contacts or customers a figure is about.
-            by: the columns of contacts that split the figures.
+            count: how many contacts, customers or journeys a figure is about.
+            by: the columns (of contacts, or of the journeys' cube) that split the figures.
             spans: the first and last days that the figures are of.
-            where: column of contacts -> the values that are counted.
+            where: column -> the values that are counted.
 
         Returns:
             A column per name in `by`, and `span`, the place in `spans`; each combination once.
@@ -67,12 +72,14 @@ class Protection:
         if bounds is None:
             return pd.DataFrame(columns=[*by, "span"])
         dimensions = tuple(sorted({*by, *where}))
-        fine = fine_months(piece for span in spans for piece in pieces(span, bounds))
-        return self._full(count, dimensions, bounds, fine).hidden(by, spans, where)
+        table = self._full(count, dimensions, bounds)
+        months = frozenset().union(*(cut_months(span, bounds) for span in spans))
+        self._add_days(table, count, dimensions, months)
+        return table.hidden(by, spans, where)
 
     def _bounds_of(self, count: Count) -> Days | None:
         """Return the first and last day on which anything was counted; None where nothing was."""
-        key = (*self._version, count.key)
+        key = (*self._version, *_name_of(count))
         with _lock:
             if key in _bounds:
                 return _bounds[key]
@@ -85,47 +92,74 @@ class Protection:
             _bounds[key] = found
         return found
 
-    def _full(
-        self, count: Count, dimensions: tuple[str, ...], bounds: Days, fine: frozenset[date]
-    ) -> Protected:
+    def _full(self, count: Count, dimensions: tuple[str, ...], bounds: Days) -> Protected:
         """Return the full table with what is hidden in it."""
-        key = (*self._version, count.key, dimensions, fine)
+        key = (*self._version, *_name_of(count), dimensions)
         with _lock:
             known = _known.get(key)
         if known is None:
-            sizes = self._sizes(count, dimensions, fine)
-            known = Protected(sizes, dimensions, self.threshold, bounds, fine, self._sides)
+            sizes = self._sizes(count, dimensions, frozenset())
+            known = Protected(
+                sizes, dimensions, self.threshold, bounds, self._sides(count), grouped=("path",)
+            )
             with _lock:
                 _known[key] = known
         return known
 
-    def _sizes(
-        self, count: Count, dimensions: tuple[str, ...], fine: frozenset[date]
-    ) -> pd.DataFrame:
-        """Return the full table's sizes: by month, and by day in the months that are cut."""
-        frames = [self._sizes_by("M", count, dimensions, fine)]
-        if fine:
-            frames.append(self._sizes_by("D", count, dimensions, fine))
-        return pd.concat(frames, ignore_index=True)
+    def _sides(self, count: Count) -> Sides:
+        """Return what some figure of a count counts together: digital channels, kinds of path."""
+        if isinstance(count, JourneyCount):
+            return {"path": sides_of}
+        return {"channel": lambda key: (key in self._digital,)} if count == sums.CONTACTS else {}
 
-    def _sizes_by(
-        self, unit: str, count: Count, dimensions: tuple[str, ...], fine: frozenset[date]
+    def _add_days(
+        self, table: Protected, count: Count, dimensions: tuple[str, ...], months: frozenset[date]
+    ) -> None:
+        """Let a table know the days of these months."""
+        new = frozenset(month for month in months if not table.has_days(month))
+        if not new:
+            return
+        sizes = self._sizes(count, dimensions, new)
+        of_month = pd.to_datetime(sizes[DAY]).to_numpy().astype("datetime64[M]")
+        for month in sorted(new):
+            table.add_days(month, sizes[of_month == np.datetime64(month, "M")])
+
+    def _sizes(
+        self, count: Count, dimensions: tuple[str, ...], months: frozenset[date]
     ) -> pd.DataFrame:
-        table, is_cube = self._source(count, dimensions, is_monthly_enough=unit == "M")
-        if fine:
-            is_fine = table.period.truncate("M").isin([ibis.literal(day) for day in sorted(fine)])
-            table = table.filter(is_fine if unit == "D" else ~is_fine)
+        """Return the full table's sizes by month; of some months, where given, by day."""
+        table, is_cube = self._source(count, dimensions, is_monthly_enough=not months)
+        if months:
+            firsts = [ibis.literal(first) for first in sorted(months)]
+            table = table.filter(table.period.truncate("M").isin(firsts))
         keys = {key: column(table, key).fill_null(UNKNOWN) for key in dimensions}
         size = table[count.key].sum() if is_cube else count.on_rows(table)
-        sizes = table.group_by(**keys, **{DAY: table.period.truncate(unit)}).agg(**{SIZE: size})
+        unit = table.period.truncate("D" if months else "M")
+        sizes = table.group_by(**keys, **{DAY: unit}).agg(**{SIZE: size})
         return sizes.to_pyarrow().to_pandas(date_as_object=False)
 
     def _source(
         self, count: Count, dimensions: Sequence[str], *, is_monthly_enough: bool
     ) -> tuple[Table, bool]:
         """Return the smallest table that has a count, with `period`, and whether it is a cube."""
+        if isinstance(count, JourneyCount):
+            return self._journeys(count.shape, dimensions, is_monthly_enough=is_monthly_enough)
         cube = smallest_cube(dimensions, {count.key}, is_monthly_enough=is_monthly_enough)
         if cube:
             return backend_table(self._backend, cube.name), True
         contacts = backend_table(self._backend, CONTACT)
         return contacts.mutate(period=count.day(contacts)), False
+
+    def _journeys(
+        self, shape: JourneyCube, dimensions: Sequence[str], *, is_monthly_enough: bool
+    ) -> tuple[Table, bool]:
+        if is_monthly_enough and set(dimensions) <= set(shape.dimensions):
+            return backend_table(self._backend, shape.name), True
+        contacts = backend_table(self._backend, CONTACT)
+        rows = contacts.filter(shape.of(contacts))
+        keys = {name: key(rows) for name, key in shape.keys.items()}
+        return rows.mutate(period=rows.started_on, **keys), False
+
+
+def _name_of(count: Count) -> tuple[str, str]:
+    return (count.shape.name if isinstance(count, JourneyCount) else "", count.key)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analytics.amounts import backend_table
 from analytics.query import Selection, measure
 from warehouse.contact import UNKNOWN
 from warehouse.store import Reader
@@ -10,14 +11,14 @@ from warehouse.store import Reader
 def loads(reader: Reader) -> pd.DataFrame:
     """Return the loads, newest first: the columns of warehouse.accounts.LOAD_FIELDS."""
     with reader.backend() as backend:
-        table = backend.table("load")
+        table = backend_table(backend, "load")
         return table.order_by(table.load_key.desc()).to_pandas()
 
 
 def files(reader: Reader) -> pd.DataFrame:
     """Return the loaded files, newest first: the columns of warehouse.accounts.LOAD_FILE_FIELDS."""
     with reader.backend() as backend:
-        table = backend.table("load_file")
+        table = backend_table(backend, "load_file")
         return table.order_by(table.file_key.desc()).to_pandas()
 
 
@@ -27,7 +28,7 @@ def drifts(reader: Reader) -> pd.DataFrame:
     Columns: source, file_name, and those of warehouse.accounts.LOAD_DRIFT_FIELDS.
     """
     with reader.backend() as backend:
-        drift, file = backend.table("load_drift"), backend.table("load_file")
+        drift, file = backend_table(backend, "load_drift"), backend_table(backend, "load_file")
         joined = drift.join(file.select("file_key", "source", "file_name"), "file_key")
         return joined.order_by(joined.file_key.desc(), "change", "column").to_pandas()
 
@@ -35,7 +36,7 @@ def drifts(reader: Reader) -> pd.DataFrame:
 def rejects_by_reason(reader: Reader) -> pd.DataFrame:
     """Return how many rows were refused: source, column, reason (its key), count; most first."""
     with reader.backend() as backend:
-        reject, file = backend.table("reject"), backend.table("load_file")
+        reject, file = backend_table(backend, "reject"), backend_table(backend, "load_file")
         joined = reject.join(file.select("file_key", "source"), "file_key")
         counted = joined.group_by("source", "column", "reason").agg(count=joined.count())
         return counted.order_by(counted["count"].desc(), "source", "column", "reason").to_pandas()
@@ -47,7 +48,7 @@ def set_aside(reader: Reader) -> pd.DataFrame:
     Columns: kind; identifiers, rows (counts). Most identifiers first; never which they are.
     """
     with reader.backend() as backend:
-        aside = backend.table("set_aside")
+        aside = backend_table(backend, "set_aside")
         counted = aside.group_by("kind").agg(
             identifiers=aside.count(),
             rows=aside.row_count.sum(),

@@ -10,30 +10,38 @@ from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 
 import ibis
-import numpy as np
 import pandas as pd
 from cachetools import LRUCache
 from ibis.backends.duckdb import Backend
 
 from analytics.amounts import CONTACT, Question, asked, backend_table
-from analytics.answer import IS_APPROXIMATE, SPAN, WEIGHT, answer_of
+from analytics.answer import IS_APPROXIMATE, SPAN, answer_of
 from analytics.columns import column
 from analytics.derive.cube import smallest_cube
 from analytics.dimensions import DIMENSIONS
-from analytics.disclosure import HIDDEN
 from analytics.exposure import with_exposure
-from analytics.groups import checks
 from analytics.measures import Shift
-from analytics.metrics import METRICS, Metric, sums
+from analytics.metrics import METRICS, sums
 from analytics.periods import Days, Grain, period_of, year_before
 from analytics.protection import Protection
 from analytics.shift import a_year_before, shifted
+from analytics.shown import Shown
 from warehouse.contact import UNKNOWN, VISIT_CHANNEL
 from warehouse.errors import SelectionError
 from warehouse.settings import Settings
 from warehouse.store import Reader
 
-__all__ = ["Days", "Grain", "Selection", "Span", "measure", "measure_spans", "span", "values"]
+__all__ = [
+    "Days",
+    "Grain",
+    "Selection",
+    "Span",
+    "measure",
+    "measure_spans",
+    "span",
+    "span_of",
+    "values",
+]
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,8 @@ EVERYTHING = Selection()
 class Span:
     """What the current version holds: first and last local day with a contact, its settings.
 
-    Also of visits, which may be of other days: `counted_from` and `counted_until`.
+    Also of all that is counted, such as visits and call backs that are still due, which may be of
+    other days: `counted_from` and `counted_until`.
     """
 
     first_on: date
@@ -79,12 +88,19 @@ def span(reader: Reader) -> Span:
     Raises:
         NoWarehouseError: nothing was loaded yet.
     """
-    key = (str(reader.store.folder), reader.version())
+    known = _spans.get((str(reader.store.folder), reader.version()))
+    if known is None:
+        with reader.versioned() as (version, backend):
+            known = span_of(reader, version, backend)
+    return known
+
+
+def span_of(reader: Reader, version: str, backend: Backend) -> Span:
+    """Return what the version holds that a backend is on (see `Reader.versioned`)."""
+    key = (str(reader.store.folder), version)
     known = _spans.get(key)
     if known is None:
-        with reader.backend() as backend:
-            known = _read_span(backend)
-        _spans[key] = known
+        known = _spans[key] = _read_span(backend)
     return known
 
 
@@ -102,14 +118,16 @@ def _read_span(backend: Backend) -> Span:
         .to_pyarrow()
         .to_pylist()[0]
     )
+    due = backend.table("cube_callback").period.max().to_pyarrow().as_py()
     loads = backend.table("load")
     # the last load by its number: a machine's clock may have gone back since the one before
     loaded = loads.finished_at.argmax(loads.load_key).to_pyarrow().as_py()
+    until = ends["counted_until"] or date.min
     return Span(
         first_on=ends["first"] or date.min,
         last_on=ends["last"] or date.min,
         counted_from=ends["counted_from"] or date.min,
-        counted_until=ends["counted_until"] or date.min,
+        counted_until=max(until, due or until),
         loaded_at=loaded,
         is_demo=facts.get("is_demo") == "true",
         settings=Settings.model_validate_json(facts.get("settings", "{}")),
@@ -186,42 +204,35 @@ def measure_spans(
         _check(key, METRICS, "metric")
     for key in (*by, *where):
         _check(key, DIMENSIONS, "dimension")
-    known = span(reader)
     chosen = tuple(dict.fromkeys(metrics))
     own = tuple(METRICS[key] for key in chosen if not isinstance(METRICS[key].measure, Shift))
-    limit = known.settings.privacy.threshold if threshold is None else threshold
     answers = {}
     if own:
         question = Question(own, tuple(by), grain, tuple(spans), where)
-        answer = _answered(reader, question, known, limit)
+        answer = _answered(reader, question, threshold)
         answers = {str(key): rows for key, rows in answer.groupby("metric", sort=False)}
     for key in set(chosen) - set(answers):
         if isinstance(METRICS[key].measure, Shift):
             of_shares = Question((), tuple(by), grain, tuple(spans), where)
-            answers[key] = _shifted(reader, key, of_shares, limit)
+            answers[key] = _shifted(reader, key, of_shares, threshold)
     found = [answers[key] for key in chosen if key in answers]
     return pd.concat(found, ignore_index=True) if found else answer
 
 
-def _answered(reader: Reader, question: Question, known: Span, limit: int) -> pd.DataFrame:
+def _answered(reader: Reader, question: Question, threshold: int | None) -> pd.DataFrame:
     """Return the answer to a question about metrics that are of one period each."""
     by = question.by
-    loaded, inhabitants = (known.first_on, known.last_on), known.settings.inhabitants
-    with reader.backend() as backend:
-        protection = Protection(reader, backend, known.settings, limit)
-        places = _places(question, known)
+    with reader.versioned() as (version, backend):
+        known = span_of(reader, version, backend)
+        loaded, settings = (known.first_on, known.last_on), known.settings
+        limit = settings.privacy.threshold if threshold is None else threshold
+        protection = Protection(reader.store, version, backend, settings, limit)
+        shown = Shown(by, question.where, _periods(question, known), protection, settings)
         answers = {
-            metric.key: _protected(
-                answer_of(
-                    metric, with_exposure(amounts, question, loaded, inhabitants), [SPAN, *by]
-                ),
-                metric,
-                question,
-                protection,
-                places,
-                known.settings,
-            )
+            metric.key: shown.of(metric, answer_of(metric, exposed, [SPAN, *by]), places)
             for metrics, amounts in asked(backend, question)
+            for exposed in [with_exposure(amounts, question, loaded, settings.inhabitants)]
+            for places in [shown.places(exposed)]
             for metric in metrics
         }
     answer = pd.concat([answers[metric.key] for metric in question.metrics], ignore_index=True)
@@ -230,7 +241,7 @@ def _answered(reader: Reader, question: Question, known: Span, limit: int) -> pd
     return answer[[*columns, "suppressed", "is_complete", IS_APPROXIMATE]]
 
 
-def _shifted(reader: Reader, key: str, question: Question, limit: int) -> pd.DataFrame:
+def _shifted(reader: Reader, key: str, question: Question, threshold: int | None) -> pd.DataFrame:
     """Return a share of the total less that of a year before."""
     of = METRICS[key].measure
     assert isinstance(of, Shift)  # noqa: S101  # nobody asks otherwise
@@ -239,64 +250,25 @@ def _shifted(reader: Reader, key: str, question: Question, limit: int) -> pd.Dat
     now, then = (
         measure_spans(
             reader, [share], spans, by=question.by, grain=question.grain, where=question.where,
-            threshold=limit,
+            threshold=threshold,
         )
         for spans in (question.spans, before)
     )  # fmt: skip
     return shifted(key, of.share.dimension, now, then, question.by, question.grain)
 
 
-def _protected(
-    cells: pd.DataFrame,
-    metric: Metric,
-    question: Question,
-    protection: Protection,
-    places: pd.DataFrame,
-    settings: Settings,
-) -> pd.DataFrame:
-    """Hide what may not be shown of a metric; what may not be told to be nought gets a row too."""
-    threshold, by = protection.threshold, list(question.by)
-    hidden = ((cells[WEIGHT] > 0) & (cells[WEIGHT] < threshold)).to_numpy(copy=True)
-    if threshold > 1 and not cells.empty:
-        spans = places["days"].tolist()
-        cells["period"] = [_as_date(period) for period in cells["period"]]
-        for check in checks(metric, by, question.where, settings):
-            found = protection.hidden(check.count, check.by, spans, check.where)
-            if found.empty:
-                continue
-            found = found.rename(columns={"span": "place"}).merge(places, on="place")
-            keys = [SPAN, "period", *check.by]
-            found = found[keys].drop_duplicates()
-            both = cells[keys].merge(found.assign(is_hidden=True), on=keys, how="left")
-            hidden |= both["is_hidden"].notna().to_numpy()
-            if check.by == question.by:
-                both = found.merge(cells[keys].assign(is_there=True), on=keys, how="left")
-                absent = both[both["is_there"].isna()][keys]
-                cells = pd.concat([cells, absent.assign(metric=metric.key)], ignore_index=True)
-                hidden = np.append(hidden, np.ones(len(absent), dtype=bool))
-    cells.loc[hidden, list(HIDDEN)] = float("nan")
-    cells["suppressed"] = hidden
-    order = [SPAN, "period", *by]
-    return cells.drop(columns=WEIGHT).sort_values(order, ignore_index=True, kind="stable")
-
-
-def _as_date(period: date) -> date:
-    return period.date() if isinstance(period, datetime) else period
-
-
-def _places(question: Question, known: Span) -> pd.DataFrame:
-    """Return each period of which there can be a figure: place, span, period (first day), days."""
-    found: list[tuple[int, date, Days]] = []
+def _periods(question: Question, known: Span) -> list[tuple[int, date, Days]]:
+    """Return span, first day and days of each period of which there can be a figure."""
+    if not question.grain:
+        return [(number, days[0], days) for number, days in enumerate(question.spans)]
+    found = []
     for number, (first, last) in enumerate(question.spans):
-        if not question.grain:
-            found.append((number, first, (first, last)))
-            continue
         day, end = max(first, known.counted_from), min(last, known.counted_until)
         while day <= end:
             start, until = period_of(day, question.grain)
             found.append((number, start, (max(start, first), min(until, last))))
             day = until + timedelta(days=1)
-    return pd.DataFrame(found, columns=[SPAN, "period", "days"]).rename_axis("place").reset_index()
+    return found
 
 
 def _check(key: str, known: Mapping[str, object], what: str) -> None:

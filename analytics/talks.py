@@ -6,12 +6,13 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
+from analytics.amounts import backend_table
 from analytics.columns import chosen
 from analytics.disclosure import HIDDEN, suppress
 from analytics.measures import Count
 from analytics.periods import Grain, period_of
 from analytics.protection import Protection
-from analytics.query import EVERYTHING, Selection, span
+from analytics.query import EVERYTHING, Selection, span, span_of
 from warehouse.contact import MATCHES
 from warehouse.store import Reader
 
@@ -38,9 +39,10 @@ def matches(
     Raises:
         NoWarehouseError: nothing was loaded yet.
     """
-    limit = span(reader).settings.privacy.threshold if threshold is None else threshold
-    with reader.backend() as backend:
-        rows = _selected(backend.table("contact"), selection)
+    with reader.versioned() as (version, backend):
+        known = span_of(reader, version, backend)
+        limit = known.settings.privacy.threshold if threshold is None else threshold
+        rows = _selected(backend_table(backend, "contact"), selection)
         rows = rows.filter(rows.match.isin(MATCHES) & (rows.initiative != "outbound"))
         keys = {"source": rows.source, "match": rows.match}
         monthly = rows.group_by(period=rows.started_on.truncate("M"), **keys).agg(
@@ -48,11 +50,10 @@ def matches(
         )
         found = monthly.to_pyarrow().to_pandas(date_as_object=True)
         lines = ["source", "match"]
-        known = span(reader)
         days = (selection.start or known.first_on, selection.end or known.last_on)
         months = sorted(set(found["period"]))
         spans = [days, *(_within(month, days) for month in months)]
-        protection = Protection(reader, backend, known.settings, limit)
+        protection = Protection(reader.store, version, backend, known.settings, limit)
         held = protection.hidden(_MATCHED, lines, spans, selection.where)
     held["period"] = held["span"].map(dict(enumerate([pd.NaT, *months])))
     whole = found.groupby(lines, as_index=False).agg(value=("value", "sum"))
@@ -101,7 +102,7 @@ def bound(
     """
     limit = span(reader).settings.privacy.threshold if threshold is None else threshold
     with reader.backend() as backend:
-        rows = _selected(backend.table("contact"), selection)
+        rows = _selected(backend_table(backend, "contact"), selection)
         first = rows.match.isin(MATCHES)
         # of a pair the registration's first question is told by the call, its head
         asks = rows.is_question | (first & (rows.conversation_key != rows.contact_key))

@@ -265,10 +265,25 @@ class Reader:
             DamagedError: the version turned out to be damaged; from now on an earlier one answers.
             WarehouseError: the version cannot be opened.
         """
+        with self.versioned() as (_, backend):
+            yield backend
+
+    @contextmanager
+    def versioned(self) -> Iterator[tuple[str, Backend]]:
+        """Lend what `backend` does, with the name of the version that it is on.
+
+        `version` may name a newer one already, where a load is published in between: who keeps what
+        was asked under the version's name takes it from here.
+
+        Raises:
+            NoWarehouseError: nothing was loaded yet.
+            DamagedError: the version turned out to be damaged; from now on an earlier one answers.
+            WarehouseError: the version cannot be opened.
+        """
         pool = self._current_pool()
         backend = pool.free.get()
         try:
-            yield backend
+            yield pool.version, backend
         except duckdb.Error as error:
             if not is_damage(error):
                 raise

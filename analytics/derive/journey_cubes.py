@@ -5,12 +5,13 @@ at any size, and a refresh keeps them as deriving anew would.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ibis.expr.types import BooleanValue, NumericValue, Table, Value
 
 from analytics.derive.cube import ROW_COUNT
 from analytics.derive.journeys import time_bin
+from analytics.measures import Count
 from warehouse.contact import UNKNOWN
 
 PERIOD = "period"
@@ -92,6 +93,22 @@ TRIES = JourneyCube(
 """Digital tries by their last channel, in the month of its start."""
 
 JOURNEY_CUBES = (PATHS, STEPS, TRIES)
+
+
+@dataclass(frozen=True)
+class JourneyCount(Count):
+    """How many rows of a cube of journeys hold a condition; `key` is the sum's name there."""
+
+    shape: JourneyCube = field(kw_only=True)
+
+
+def journey_count(shape: JourneyCube, name: str = ROW_COUNT) -> JourneyCount:
+    """Return one of a cube's sums that count something, as a count over contacts."""
+
+    def counted(rows: Table) -> BooleanValue:
+        return shape.of(rows) if name == ROW_COUNT else shape.of(rows) & shape.sums[name](rows)
+
+    return JourneyCount(name, counted, shape=shape)
 
 
 def journey_cells(contacts: Table, shape: JourneyCube) -> Table:

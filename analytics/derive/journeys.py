@@ -113,6 +113,36 @@ def is_dropped_off(joined: Table, known: BooleanValue, settings: Settings) -> Bo
     )
 
 
+MOVING = ("onward", "back")
+"""Kinds that go to another channel; told as one where one of the two is too few."""
+
+
+def steps_in(path: str) -> list[str]:
+    """Return the channels that a path names, in order."""
+    return [step for step in path.split(ARROW) if step != MORE]
+
+
+def kind_of(path: str) -> str:
+    """Return how a path goes: single, same, onward or back.
+
+    That is one contact; again on the same channel; on to others; back to one that it had left. Told
+    from the steps that a path names.
+    """
+    steps = steps_in(path)
+    if len(steps) == 1:
+        return "single"
+    if len(set(steps)) == 1:
+        return "same"
+    visited = [step for step, before in zip(steps, [None, *steps], strict=False) if step != before]
+    return "back" if len(set(visited)) < len(visited) else "onward"
+
+
+def sides_of(path: str) -> tuple[str, str, bool]:
+    """Return what a path counts together with others in: first channel, kind, onward or back."""
+    kind = kind_of(path)
+    return steps_in(path)[0], kind, kind in MOVING
+
+
 BINS_PER_DOUBLING = 8
 """A time is known to within a twelfth: eight bins between it and twice as long."""
 

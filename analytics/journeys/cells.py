@@ -1,6 +1,8 @@
 """Where the journeys' figures come from: a cube, or the contacts where no cube can answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 import ibis
@@ -11,14 +13,17 @@ from ibis.expr.types import Table
 
 from analytics.amounts import CONTACT, backend_table
 from analytics.columns import chosen
-from analytics.derive.journey_cubes import TRIES, JourneyCube
+from analytics.derive.cube import ROW_COUNT
+from analytics.derive.journey_cubes import TRIES, JourneyCube, journey_count
 from analytics.derive.journeys import bounds
 from analytics.dimensions import DIMENSIONS
-from analytics.disclosure import HIDDEN
+from analytics.disclosure import HIDDEN, hide
 from analytics.intervals import wilson
 from analytics.periods import Days, Grain, is_whole
-from analytics.query import Selection, Span
+from analytics.protection import Protection
+from analytics.query import Selection, Span, span_of
 from warehouse.errors import SelectionError
+from warehouse.store import Reader
 
 WEIGHT = "weight"
 
@@ -57,10 +62,7 @@ def cells(backend: Backend, shape: JourneyCube, selection: Selection, known: Spa
     Raises:
         SelectionError: a filter is on a dimension that does not exist.
     """
-    # visits can begin before the first contact, and go on after the last
-    has_visits = shape is TRIES
-    loaded = known.first_on, known.last_on
-    loaded = (known.counted_from, known.counted_until) if has_visits else loaded
+    loaded = _loaded(shape, known)
     days = days_of(selection, loaded)
     first = days[0] if days[0] > loaded[0] else loaded[0].replace(day=1)
     is_open = days[1] >= loaded[1]
@@ -73,6 +75,71 @@ def cells(backend: Backend, shape: JourneyCube, selection: Selection, known: Spa
             *chosen(cube, selection.where),
         )
     return shape.cells(selected(backend_table(backend, CONTACT), selection, days))
+
+
+def _loaded(shape: JourneyCube, known: Span) -> Days:
+    # visits can begin before the first contact, and go on after the last
+    if shape is TRIES:
+        return known.counted_from, known.counted_until
+    return known.first_on, known.last_on
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What of a selection of journeys, steps or tries may be shown.
+
+    Attributes:
+        protection: of the version that is asked.
+        backend: on that version.
+        shape: what is counted.
+        days: first and last day of the selection.
+        where: column of the cube -> the values that are counted.
+    """
+
+    protection: Protection
+    backend: Backend
+    shape: JourneyCube
+    days: Days
+    where: Mapping[str, tuple[str, ...]]
+
+    def hidden(self, count: str, by: Sequence[str]) -> set[tuple[object, ...]]:
+        """Return the values of `by` of which this sum of the cube may not be shown."""
+        counted = journey_count(self.shape, count)
+        found = self.protection.hidden(counted, by, [self.days], self.where)
+        if not by:
+            return {()} if len(found) else set()
+        return set(found[list(by)].itertuples(index=False, name=None))
+
+    def of(self, answer: pd.DataFrame, by: Sequence[str], count: str = ROW_COUNT) -> pd.DataFrame:
+        """Return cells of `counts` or `shares` with `suppressed`: by the count that they are of."""
+        return hide(answer, by, WEIGHT, self.protection.threshold, self.hidden(count, by))
+
+
+@contextmanager
+def asked(
+    reader: Reader, shape: JourneyCube, selection: Selection, threshold: int | None
+) -> Iterator[tuple[Table, Shown]]:
+    """Lend the cells of a selection, and what of them may be shown, of the current version.
+
+    Args:
+        reader: of the warehouse.
+        shape: what is counted.
+        selection: which days, and which values of dimensions.
+        threshold: the smallest group that is shown; None: the configured one.
+
+    Raises:
+        SelectionError: a filter is on a dimension that does not exist.
+        NoWarehouseError: nothing was loaded yet.
+    """
+    with reader.versioned() as (version, backend):
+        known = span_of(reader, version, backend)
+        limit = known.settings.privacy.threshold if threshold is None else threshold
+        protection = Protection(reader.store, version, backend, known.settings, limit)
+        days = days_of(selection, _loaded(shape, known))
+        yield (
+            cells(backend, shape, selection, known),
+            Shown(protection, backend, shape, days, selection.where),
+        )
 
 
 def summed(rows: Table, by: Sequence[str], shape: JourneyCube) -> pd.DataFrame:

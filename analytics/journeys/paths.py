@@ -1,21 +1,24 @@
 """Paths: which way episodes went, how they ended, where they turned back.
 
-Small groups are hidden by kind and path together, so that neither a kind's total nor all totals
-give a path away. What is worked out from paths (flows, loops) is worked out from those shown.
+What may be shown follows from the paths of all days and filters (analytics/protection), so that
+neither a kind's total nor another choice of days gives a path away. What is worked out from paths
+(flows, loops) is worked out from those shown.
 """
 
 import itertools
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
+from analytics.amounts import backend_table
 from analytics.derive.cube import ROW_COUNT
 from analytics.derive.journey_cubes import PATHS
-from analytics.derive.journeys import ARROW, MORE
-from analytics.disclosure import suppress
-from analytics.journeys.cells import WEIGHT, cells, counts, quantiles, shares, summed
-from analytics.query import EVERYTHING, Selection, span
+from analytics.derive.journeys import MOVING, kind_of, steps_in
+from analytics.disclosure import hide
+from analytics.journeys.cells import WEIGHT, Shown, asked, counts, quantiles, shares, summed
+from analytics.query import EVERYTHING, Selection
 from warehouse.store import Reader
 
 KINDS = ("single", "same", "onward", "back", "other")
@@ -36,28 +39,12 @@ class Paths:
             known (denominator: ended, with a known last outcome), low and high; suppressed (fewer
             than may be shown: no figures), resolved_suppressed. Most journeys first.
         kinds: kind, and the same of all journeys of the kind.
-        total: journeys, all together; NaN where fewer than may be shown.
+        total: journeys, all together; NaN where it may not be shown, and the shares of it too.
     """
 
     paths: pd.DataFrame
     kinds: pd.DataFrame
     total: float
-
-
-def steps_in(path: str) -> list[str]:
-    """Return the channels that a path names, in order."""
-    return [step for step in path.split(ARROW) if step != MORE]
-
-
-def kind_of(path: str) -> str:
-    """Return which of KINDS a path is."""
-    steps = steps_in(path)
-    if len(steps) == 1:
-        return "single"
-    if len(set(steps)) == 1:
-        return "same"
-    visited = [step for step, before in zip(steps, [None, *steps], strict=False) if step != before]
-    return "back" if len(set(visited)) < len(visited) else "onward"
 
 
 def paths(
@@ -76,48 +63,80 @@ def paths(
         SelectionError: a filter is on a dimension that does not exist.
         NoWarehouseError: nothing was loaded yet.
     """
-    known = span(reader)
-    limit = known.settings.privacy.threshold if threshold is None else threshold
-    with reader.backend() as backend:
-        rows = cells(backend, PATHS, selection, known)
+    with asked(reader, PATHS, selection, threshold) as (rows, of_cube):
+        shown = _by_path(of_cube)
+        limit = shown.protection.threshold
         found = summed(rows, ["path"], PATHS)
         large = found.loc[found[ROW_COUNT] >= limit, "path"].tolist()
         times = rows.filter(rows.path.isin(large)).group_by("path", "time_bin")
         binned = times.agg(**{ROW_COUNT: rows[ROW_COUNT].sum()}).to_pyarrow().to_pandas()
-    found["kind"] = _kinds(found, limit)
+        by_path = _with_figures(found, ["path"], shown.of)
+        kinds = _kinds(found, shown)
+        total = float(found[ROW_COUNT].sum())
+        if 0 < total < limit or shown.hidden(ROW_COUNT, []):
+            total = float("nan")
     binned["kind"] = binned["path"].map(kind_of)
-    by_path = _with_figures(found, ["kind", "path"], limit)
-    by_kind = found.groupby("kind", as_index=False)[[*PATHS.amounts]].sum()
-    kinds = _with_figures(by_kind, ["kind"], limit)
-    total = float(found[ROW_COUNT].sum())
+    by_path["kind"] = by_path["path"].map(kind_of)
+    if "other" in set(kinds["kind"]):
+        by_path["kind"] = by_path["kind"].replace(dict.fromkeys(MOVING, "other"))
     return Paths(
         paths=_with_times(by_path, binned, ["path"], total),
         kinds=_with_times(kinds, None, ["kind"], total),
-        total=total if total >= limit or not total else float("nan"),
+        total=total,
     )
 
 
-def _kinds(found: pd.DataFrame, limit: int) -> pd.Series:
-    kinds = found["path"].map(kind_of)
-    sizes = found[ROW_COUNT].groupby(kinds).sum()
-    both = sizes.reindex(["onward", "back"], fill_value=0.0)
-    if ((both > 0) & (both < limit)).any():
-        return kinds.replace({"onward": "other", "back": "other"})
-    return kinds
+def _by_path(shown: Shown) -> Shown:
+    """Choose the first channel by the paths that begin on it: a path tells it already."""
+    where = dict(shown.where)
+    kept = where.pop("channel", None)
+    if kept is not None:
+        where["path"] = tuple(p for p in _known_paths(shown) if steps_in(p)[0] in kept)
+    return replace(shown, where=where)
 
 
-def _with_figures(found: pd.DataFrame, lines: list[str], limit: int) -> pd.DataFrame:
+def _known_paths(shown: Shown) -> list[str]:
+    table = backend_table(shown.backend, PATHS.name)
+    return [str(path) for path in table.select("path").distinct().to_pyarrow()["path"].to_pylist()]
+
+
+def _kinds(found: pd.DataFrame, shown: Shown) -> pd.DataFrame:
+    """Return the figures of each kind; `other` for two of which one is hidden, where that helps."""
+    every = _known_paths(shown) if "path" not in shown.where else shown.where["path"]
+    of_kind = {kind: tuple(p for p in every if kind_of(p) == kind) for kind in KINDS}
+    of_kind["other"] = tuple(path for kind in MOVING for path in of_kind[kind])
+    ways = [
+        _of_kind(found, kind, replace(shown, where={**shown.where, "path": of_kind[kind]}))
+        for kind in KINDS
+    ]
+    kinds = pd.concat(ways, ignore_index=True)
+    kinds = kinds[kinds["journeys"].ne(0)]
+    is_hidden = kinds.set_index("kind")["suppressed"]
+    apart = is_hidden[is_hidden.index.isin(MOVING)]
+    helps = apart.any() and (apart.all() or not is_hidden.get("other", True))
+    left_out = set(MOVING) if helps else {"other"}
+    return kinds[~kinds["kind"].isin(left_out)].reset_index(drop=True)
+
+
+def _of_kind(found: pd.DataFrame, kind: str, shown: Shown) -> pd.DataFrame:
+    rows = found[found["path"].isin(shown.where["path"])]
+    whole = rows[[*PATHS.amounts]].sum().to_frame().T
+
+    def hidden(answer: pd.DataFrame, _: Sequence[str], count: str = ROW_COUNT) -> pd.DataFrame:
+        held = {(kind,)} if shown.hidden(count, []) else set()
+        return hide(answer, ["kind"], WEIGHT, shown.protection.threshold, held)
+
+    return _with_figures(whole.assign(kind=kind), ["kind"], hidden)
+
+
+def _with_figures(
+    found: pd.DataFrame, lines: list[str], hidden: Callable[..., pd.DataFrame]
+) -> pd.DataFrame:
     """Return counts and shares side by side, each hidden where disclosure control says so."""
     keys = found[lines]
-    answer = pd.concat(
-        [
-            counts(JOURNEYS, keys, found[ROW_COUNT]),
-            shares(RESOLVED, keys, found["resolved_count"], found["known_count"]),
-        ],
-        ignore_index=True,
-    )
-    answer = suppress(answer, lines, WEIGHT, limit)
-    count, share = (answer[answer["metric"] == name] for name in (JOURNEYS, RESOLVED))
+    count = hidden(counts(JOURNEYS, keys, found[ROW_COUNT]), lines)
+    share = shares(RESOLVED, keys, found["resolved_count"], found["known_count"])
+    share = hidden(share, lines, "known_count")
     share = share.rename(
         columns={
             "value": "resolved_share",
@@ -127,9 +146,10 @@ def _with_figures(found: pd.DataFrame, lines: list[str], limit: int) -> pd.DataF
         }
     ).drop(columns="metric")
     count = count[[*lines, "value", "suppressed"]].rename(columns={"value": "journeys"})
-    both = count.merge(share, on=lines)
-    contacts = found[[*lines, "contact_count"]]
-    both = both.merge(contacts, on=lines)
+    both = count.merge(share, on=lines, how="outer")
+    for name in ("suppressed", "resolved_suppressed"):
+        both[name] = both[name].isna() | both[name].eq(True)
+    both = both.merge(found[[*lines, "contact_count"]], on=lines, how="left")
     both["contacts_per_journey"] = both.pop("contact_count") / both["journeys"]
     figures = ["resolved_share", "resolved", "known", "low", "high"]
     both[figures] = both[figures].mask(both["suppressed"])

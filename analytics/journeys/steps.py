@@ -4,9 +4,8 @@ import pandas as pd
 
 from analytics.derive.cube import ROW_COUNT
 from analytics.derive.journey_cubes import STEPS, TRIES
-from analytics.disclosure import suppress
-from analytics.journeys.cells import WEIGHT, cells, counts, quantiles, shares, summed
-from analytics.query import EVERYTHING, Selection, span
+from analytics.journeys.cells import asked, counts, quantiles, shares, summed
+from analytics.query import EVERYTHING, Selection
 from warehouse.store import Reader
 
 _PAIR = ["channel", "next_channel"]
@@ -32,13 +31,10 @@ def steps(
         SelectionError: a filter is on a dimension that does not exist.
         NoWarehouseError: nothing was loaded yet.
     """
-    known = span(reader)
-    limit = known.settings.privacy.threshold if threshold is None else threshold
-    with reader.backend() as backend:
-        rows = cells(backend, STEPS, selection, known)
+    with asked(reader, STEPS, selection, threshold) as (rows, shown):
         binned = summed(rows, [*_PAIR, "time_bin"], STEPS)
-    found = binned.groupby(_PAIR, as_index=False)[[ROW_COUNT]].sum()
-    answer = suppress(counts("steps", found[[*_PAIR]], found[ROW_COUNT]), _PAIR, WEIGHT, limit)
+        found = binned.groupby(_PAIR, as_index=False)[[ROW_COUNT]].sum()
+        answer = shown.of(counts("steps", found[[*_PAIR]], found[ROW_COUNT]), _PAIR)
     frame = answer[[*_PAIR, "value", "suppressed"]].rename(columns={"value": "steps"})
     frame["share"] = frame["steps"] / frame.groupby("channel")["steps"].transform("sum")
     frame = frame.merge(quantiles(binned, _PAIR, ROW_COUNT, [0.5, 0.9]), on=_PAIR, how="left")
@@ -78,25 +74,17 @@ def drop_off(
         SelectionError: a filter is on a dimension that does not exist.
         NoWarehouseError: nothing was loaded yet.
     """
-    known = span(reader)
-    limit = known.settings.privacy.threshold if threshold is None else threshold
     lines = [by] if by else []
-    with reader.backend() as backend:
-        rows = cells(backend, TRIES, selection, known)
+    with asked(reader, TRIES, selection, threshold) as (rows, shown):
         found = summed(rows, lines or ["channel"], TRIES)
-    if not by:
-        found = found[[*TRIES.amounts]].sum().to_frame().T
-    answer = pd.concat(
-        [
-            shares("drop_off", found[lines], found["dropped_count"], found["known_count"]),
-            counts("tries", found[lines], found[ROW_COUNT]),
-        ],
-        ignore_index=True,
-    )
-    answer = suppress(answer, lines, WEIGHT, limit)
-    half = len(found)
-    tries = answer["value"].iloc[half:].to_numpy()
-    frame = answer.iloc[:half].drop(columns="metric").assign(tries=tries)
+        if not by:
+            found = found[[*TRIES.amounts]].sum().to_frame().T
+        share = shares("drop_off", found[lines], found["dropped_count"], found["known_count"])
+        frame = shown.of(share, lines, "known_count").drop(columns="metric")
+        tries = shown.of(counts("tries", found[lines], found[ROW_COUNT]), lines)
+    tries = tries[[*lines, "value"]].rename(columns={"value": "tries"})
+    frame = frame.merge(tries, on=lines, how="outer") if by else frame.assign(tries=tries["tries"])
+    frame["suppressed"] = frame["suppressed"].isna() | frame["suppressed"].eq(True)
     frame["tries"] = frame["tries"].mask(frame["suppressed"])
     if by:
         frame = frame.rename(columns={by: "group"})

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 from analytics.metrics import METRICS
 from analytics.periods import Grain
 from dashboard.blocks import Block, Column, Table
+from dashboard.components.hidden import hidden_note
 from dashboard.components.links import icon
 from dashboard.context import Context
 from dashboard.figures.common import graph_config
@@ -34,6 +35,7 @@ def draw_block(block: Block, context: Context, path: str) -> html.Section:
             html.P(block.finding, className="finding"),
             _body(block, context),
             *([html.P(block.note, className="note")] if block.note else []),
+            *hidden_note(block.table.frame, context),
             _behind(block, context, path),
         ],
         className=f"block block-{block.width}",

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from analytics.metrics import METRICS, Unit
 from dashboard import findings
 from dashboard.components.block import definitions
+from dashboard.components.hidden import hidden_note
 from dashboard.components.links import icon
 from dashboard.context import Context
 from dashboard.figures.trend import sparkline
@@ -27,10 +28,11 @@ def cards(
 ) -> html.Div:
     """Return a row of cards: values and differences of `totals`, small lines of `over_time`.
 
-    Where `totals` has a metric without which another says too little, it stands beside that.
+    Where `totals` has a metric without which another says too little, it stands beside that. Under
+    the row, where a figure is hidden because of the chosen days or filters, what helps.
     """
     names = {against: before_name(against, context, short=True) for against in AGAINST}
-    return html.Div(
+    row = html.Div(
         [
             card(
                 one(totals, metric),
@@ -48,6 +50,8 @@ def cards(
         ],
         className=class_name,
     )
+    note = hidden_note(totals[totals["metric"].isin(metrics)], context)
+    return html.Div([row, *note], className="cards-and-note")
 
 
 def card(
@@ -80,7 +84,7 @@ def card(
             ),
             html.Div(
                 [
-                    html.P(findings.shown(row, metric, context), className="card-value"),
+                    html.P(_value(row, metric, context), className="card-value"),
                     *([html.Img(src=picture, alt="")] if picture else []),
                 ],
                 className="card-row",
@@ -97,6 +101,12 @@ def card(
         className="card",
         **{"aria-labelledby": title},
     )
+
+
+def _value(row: pd.Series, metric: str, context: Context) -> str:
+    if bool(row["suppressed"]):
+        return context.texts("card.hidden")
+    return findings.shown(row, metric, context)
 
 
 def _of(row: pd.Series, metric: str, beside: Mapping[str, pd.Series], context: Context) -> str:

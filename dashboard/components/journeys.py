@@ -6,8 +6,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.derive.journeys import ARROW, MORE
-from analytics.journeys.paths import steps_in
+from analytics.derive.journeys import ARROW, MORE, steps_in
 from dashboard import theme
 from dashboard.context import Context
 from dashboard.numbers import count_text, decimal_text, seconds_text, share_text, suppressed_text

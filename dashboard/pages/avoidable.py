@@ -149,7 +149,7 @@ def _category_sentence(rows: pd.DataFrame, names: dict[str, str], context: Conte
     texts = context.texts
     known = rows[rows["value"].notna()]
     if known.empty:
-        return texts("avoidable.none")
+        return _nothing(rows, context)
     first = known.iloc[0]
     return texts(
         "avoidable.largest",
@@ -159,21 +159,29 @@ def _category_sentence(rows: pd.DataFrame, names: dict[str, str], context: Conte
     )
 
 
+def _nothing(rows: pd.DataFrame, context: Context) -> str:
+    """Say that there is nothing, or that all there is is hidden."""
+    return context.texts("finding.all_hidden" if len(rows) else "avoidable.none")
+
+
 def _cost_by_category(answer: Data, context: Context) -> Block:
     texts = context.texts
     rows = _ranked_rows(answer, _COST)
     names = context.labels("avoidable_category", rows["group"])
     known, whole = rows[rows["value"].notna()], one(answer.totals, _COST)
-    finding = (
-        texts("avoidable.none")
-        if known.empty
-        else texts(
-            "avoidable.cost",
-            amount=findings.shown(whole, _COST, context),
-            category=names[known.iloc[0]["group"]],
-            largest=euro_text(float(known.iloc[0]["value"]), context.language),
+    if known.empty:
+        finding = _nothing(rows, context)
+    else:
+        first = known.iloc[0]
+        parts = {
+            "category": names[first["group"]],
+            "largest": euro_text(float(first["value"]), context.language),
+        }
+        finding = (
+            texts("avoidable.cost_most", **parts)
+            if bool(whole["suppressed"])
+            else texts("avoidable.cost", amount=findings.shown(whole, _COST, context), **parts)
         )
-    )
     return Block(
         key="avoidable-cost-by-category",
         title=texts("avoidable.cost_by_category"),

@@ -333,7 +333,8 @@ def _loops(answer: Data, context: Context) -> Block:
         suppressed=False,
     ).sort_values("value", ascending=False)
     names = context.labels("channel", frame["channel"])
-    finding = texts("journeys.no_loops")
+    is_any_hidden = answer.paths.paths["suppressed"].any()
+    finding = texts("finding.all_hidden" if is_any_hidden else "journeys.no_loops")
     if len(drawn):
         top = drawn.nlargest(1, "again").iloc[0]
         finding = texts(

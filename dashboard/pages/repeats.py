@@ -57,16 +57,17 @@ def data(reader: Reader, view: View) -> Data:
     of = span(reader)
     selection = view.selection(of)
     metrics = [*_CARDS, "repeat_share_same_channel", "switch_share", "contacts"]
+    channels = measure(reader, linking.ASKED, by=["channel"], selection=selection)
     return Data(
         totals=compared(reader, metrics, selection),
         over_time=over_time(reader, [*_CARDS, "repeat_share_same_channel"], view.trend(of)),
         grain=view.trend(of)[1],
-        channels=measure(reader, _BOTH, by=["channel"], selection=selection),
+        channels=channels[channels["metric"].isin(_BOTH)].reset_index(drop=True),
         services=measure(reader, ["repeat_share"], by=["service"], selection=selection),
         switches=measure(
             reader, ["switch_share"], by=["predecessor_channel", "channel"], selection=selection
         ),
-        side_by_side=linking.side_by_side(reader, selection),
+        side_by_side=linking.side_by_side(reader, selection, channels),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.derive.journeys import BINS_PER_DOUBLING, MORE, bounds
+from analytics.derive.journeys import BINS_PER_DOUBLING, MORE, bounds, kind_of
 from analytics.journeys.cells import quantiles
-from analytics.journeys.paths import flows, kind_of, loops, paths
+from analytics.journeys.paths import flows, loops, paths
 from analytics.journeys.steps import drop_off, steps
 from analytics.query import EVERYTHING, Selection
 from tests import warehouses
 from tests.generative.crowd import SETTINGS, crowd
 from warehouse.errors import SelectionError
-from warehouse.settings import parse_settings
+from warehouse.settings import Settings, parse_settings
 from warehouse.store import Reader
 
 BIN = 2 ** (1 / BINS_PER_DOUBLING)
@@ -168,9 +168,63 @@ def test_small_paths_are_hidden_and_cannot_be_had_by_subtraction(by_hand: Reader
     assert set(found.kinds["kind"]) == {"single", "same", "other"}
 
 
+MARCH = Selection(start=date(2025, 3, 1), end=date(2025, 3, 31))
+
+
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     return warehouses.build(tmp_path_factory.mktemp("crowd") / "w", crowd(4000), SETTINGS)
+
+
+def _figures(reader: Reader, selection: Selection) -> dict[tuple[str, ...], float]:
+    """Return every count that is shown of a selection: of journeys, steps and tries."""
+    found = paths(reader, selection)
+    tables = {
+        "path": (found.paths, ["path"], ["journeys", "known"]),
+        "kind": (found.kinds, ["kind"], ["journeys", "known"]),
+        "step": (steps(reader, selection), ["channel", "next_channel"], ["steps"]),
+        "try": (drop_off(reader, "channel", selection), ["group"], ["denominator", "tries"]),
+        "tries": (drop_off(reader, selection=selection), [], ["denominator", "tries"]),
+    }
+    figures = {("total",): found.total}
+    for name, (table, keys, columns) in tables.items():
+        for row, column in product(table.to_dict("records"), columns):
+            figures[name, column, *(row[key] for key in keys)] = row[column]
+    return {key: size for key, size in figures.items() if not pd.isna(size)}
+
+
+@pytest.mark.parametrize(
+    ("larger", "smaller"),
+    [
+        *[
+            (Selection(end=date(2025, 3, day)), Selection(end=date(2025, 3, before)))
+            for before, day in pairwise(range(8, 14))
+        ],
+        (
+            Selection(date(2025, 1, 1), date(2025, 2, 28)),
+            Selection(date(2025, 1, 1), date(2025, 2, 25)),
+        ),
+        (EVERYTHING, Selection(where={"customer_type": ("citizen", "unknown")})),
+        (EVERYTHING, Selection(where={"service": ("afval", "paspoort", "unknown")})),
+    ],
+    ids=str,
+)
+def test_no_small_group_follows_from_two_choices(
+    many: Reader, larger: Selection, smaller: Selection
+) -> None:
+    """Days one apart, and all but one value of a filter: nobody subtracts a small group."""
+    one, other = _figures(many, larger), _figures(many, smaller)
+    small = {
+        key: one[key] - other.get(key, one[key])
+        for key in one
+        if 0 < one[key] - other.get(key, one[key]) < Settings().privacy.threshold
+    }
+    assert not small
+
+
+def test_of_all_that_is_loaded_much_is_shown(many: Reader) -> None:
+    figures = _figures(many, EVERYTHING)
+    assert {key[0] for key in figures} == {"total", "kind", "path", "step", "try", "tries"}
 
 
 def _episodes(reader: Reader, condition: str = "true") -> list[list[tuple[Any, ...]]]:
@@ -187,7 +241,6 @@ def _episodes(reader: Reader, condition: str = "true") -> list[list[tuple[Any, .
     return list(found.values())
 
 
-MARCH = Selection(start=date(2025, 3, 1), end=date(2025, 3, 31))
 WEEKS = Selection(start=date(2025, 1, 6), end=date(2025, 2, 2))
 SELECTIONS = {
     "everything": (EVERYTHING, "true"),

@@ -2,7 +2,8 @@
 
 import gc
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from itertools import permutations
 from pathlib import Path
@@ -303,3 +304,78 @@ def test_a_version_that_was_replaced_is_let_go_of(reader: Reader) -> None:
         assert connection() is None
     finally:
         gc.enable()
+
+
+def _months(**sizes: int) -> list[dict[str, object]]:
+    """Return contacts on the second of a month, of services in it: `afval_03=4`."""
+    return [
+        {
+            "service": name.split("_")[0],
+            "started_at": pd.Timestamp(f"2025-{name.split('_')[1]}-02 09:00")
+            + pd.Timedelta(minutes=number),
+        }
+        for name, size in sizes.items()
+        for number in range(size)
+    ]
+
+
+def test_what_is_hidden_in_one_version_is_not_taken_for_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A load is published while a question is asked; what it found is kept for its own version."""
+    large = {"afval_03": 30, "paspoort_03": 40, "rijbewijs_03": 50}
+    reader = warehouses.build(tmp_path, _months(**large))
+    versioned = Reader.versioned
+    span(reader)  # is known already, so that the load comes in between the question's own steps
+
+    @contextmanager
+    def overtaken(self: Reader) -> Iterator[tuple[str, Any]]:
+        with versioned(self) as lent:
+            warehouses.build(tmp_path, _months(**large | {"afval_03": 4}))
+            yield lent
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Reader, "versioned", overtaken)
+        before = measure(reader, ["contacts"], by=["service"])
+    after = measure(reader, ["contacts"], by=["service"])
+    assert before["value"].tolist() == [30, 40, 50]
+    assert after.set_index("service")["suppressed"].to_dict() == {
+        "afval": True, "paspoort": True, "rijbewijs": False
+    }  # fmt: skip
+
+
+def test_call_backs_that_are_due_after_the_last_contact_are_protected_too(tmp_path: Path) -> None:
+    """Four of one service in April: those of the other would give them away."""
+    rows = [
+        {
+            "service": service,
+            "outcome": "callback",
+            "started_at": pd.Timestamp("2025-03-30 09:00") + pd.Timedelta(minutes=number),
+            "callback_due_at": pd.Timestamp("2025-04-02 09:00"),
+        }
+        for service, size in (("afval", 4), ("paspoort", 30))
+        for number in range(size)
+    ]
+    reader = warehouses.build(tmp_path, rows)
+    assert span(reader).last_on == date(2025, 3, 30)
+    assert span(reader).counted_until == date(2025, 4, 2)
+    selection = Selection(date(2025, 3, 1), date(2025, 4, 30))
+    answer = measure(
+        reader, ["callback_kept_share"], by=["service"], grain=Grain.MONTH, selection=selection
+    )
+    april = answer[answer["period"].eq(date(2025, 4, 1))].set_index("service")
+    assert april["suppressed"].to_dict() == {"afval": True, "paspoort": True}
+    assert april["denominator"].isna().all()
+
+
+def test_work_is_hidden_where_few_handling_times_are_known(tmp_path: Path) -> None:
+    """Work over contacts is the mean time: of four it is not shown, nor of who gives them away."""
+    rows = _months(afval_03=40, paspoort_03=50, rijbewijs_03=60)
+    for row in rows:
+        row["handle_seconds"] = 300.0
+    for row in rows[4:40]:
+        row["handle_seconds"] = None
+    answer = measure(warehouses.build(tmp_path, rows), ["workload"], by=["service"])
+    assert answer.set_index("service")["suppressed"].to_dict() == {
+        "afval": True, "paspoort": True, "rijbewijs": False
+    }  # fmt: skip

@@ -65,6 +65,20 @@ def test_a_question_under_way_keeps_its_version(store: Store) -> None:
     assert number_in(reader) == 4
 
 
+def test_a_question_knows_the_version_that_it_is_asked_of(store: Store) -> None:
+    """Also where a load is published between asking and answering."""
+    first = publish(store, 1).stem
+    reader = Reader(store)
+    with reader.versioned() as (version, backend):
+        second = publish(store, 2).stem
+        assert reader.version() == second
+        assert version == first
+        assert backend.con.execute("select max(n) from one").fetchone() == (1,)
+    with reader.versioned() as (version, backend):
+        assert version == second
+        assert backend.con.execute("select max(n) from one").fetchone() == (2,)
+
+
 def test_two_readers_in_one_process(store: Store) -> None:
     publish(store, 1)
     assert number_in(Reader(store)) == number_in(Reader(store)) == 1
