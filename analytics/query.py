@@ -8,21 +8,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
+from threading import Lock
 
 import ibis
 import pandas as pd
 from cachetools import LRUCache
 from ibis.backends.duckdb import Backend
 
-from analytics.amounts import CONTACT, Question, asked, backend_table
+from analytics.amounts import CONTACT, Question, asked, backend_table, source_of
 from analytics.answer import IS_APPROXIMATE, SPAN, answer_of
 from analytics.columns import column
-from analytics.derive.cube import smallest_cube
 from analytics.dimensions import DIMENSIONS
 from analytics.exposure import with_exposure
 from analytics.measures import Shift
 from analytics.metrics import METRICS, sums
-from analytics.periods import Days, Grain, period_of, year_before
+from analytics.periods import Days, Grain, days_before, period_of, year_before
 from analytics.protection import Protection
 from analytics.shift import a_year_before, shifted
 from analytics.shown import Shown
@@ -80,6 +80,7 @@ class Span:
 
 
 _spans: LRUCache[tuple[str, str], Span] = LRUCache(maxsize=32)
+_lock = Lock()
 
 
 def span(reader: Reader) -> Span:
@@ -88,7 +89,8 @@ def span(reader: Reader) -> Span:
     Raises:
         NoWarehouseError: nothing was loaded yet.
     """
-    known = _spans.get((str(reader.store.folder), reader.version()))
+    with _lock:
+        known = _spans.get((str(reader.store.folder), reader.version()))
     if known is None:
         with reader.versioned() as (version, backend):
             known = span_of(reader, version, backend)
@@ -98,9 +100,12 @@ def span(reader: Reader) -> Span:
 def span_of(reader: Reader, version: str, backend: Backend) -> Span:
     """Return what the version holds that a backend is on (see `Reader.versioned`)."""
     key = (str(reader.store.folder), version)
-    known = _spans.get(key)
+    with _lock:
+        known = _spans.get(key)
     if known is None:
-        known = _spans[key] = _read_span(backend)
+        known = _read_span(backend)
+        with _lock:
+            _spans[key] = known
     return known
 
 
@@ -142,9 +147,10 @@ def values(reader: Reader, dimension: str) -> list[str]:
     """
     _check(dimension, DIMENSIONS, "dimension")
     with reader.backend() as backend:
-        cube = smallest_cube({dimension}, {sums.CONTACTS.key}, is_monthly_enough=True)
-        table = backend_table(backend, cube.name if cube else CONTACT)
-        amount = table[sums.CONTACTS.key].sum() if cube else sums.CONTACTS.on_rows(table)
+        source = source_of({dimension}, {sums.CONTACTS.key}, is_monthly_enough=True)
+        table = backend_table(backend, source)
+        is_cube = source != CONTACT
+        amount = table[sums.CONTACTS.key].sum() if is_cube else sums.CONTACTS.on_rows(table)
         named = column(table, dimension).fill_null(UNKNOWN)
         counted = table.group_by(value=named).agg(amount=amount)
         frame = counted.order_by(ibis.desc("amount"), "value").to_pyarrow().to_pandas()
@@ -170,7 +176,7 @@ def measure(
     euros.
 
     Raises:
-        SelectionError: a metric, dimension or channel does not exist; names what is close.
+        SelectionError: no metric is asked for, or one or a dimension does not exist.
         NoWarehouseError: nothing was loaded yet.
     """
     known = span(reader)
@@ -196,10 +202,14 @@ def measure_spans(
     A further column `span` tells the span by its place in `spans`, from 0.
 
     Raises:
-        SelectionError: a metric or dimension does not exist; names what is close.
+        SelectionError: no metric is asked for, or one or a dimension does not exist.
         NoWarehouseError: nothing was loaded yet.
     """
     where = where or {}
+    if not metrics:
+        raise SelectionError(
+            "no metric is asked for", where="metric", remedy=f"Perhaps: {', '.join(METRICS)}."
+        )
     for key in metrics:
         _check(key, METRICS, "metric")
     for key in (*by, *where):
@@ -284,8 +294,8 @@ def is_complete(metric: str, days: Days, known: Span) -> bool:
     """Tell whether all of these days lie within those of which the metric can be known."""
     if isinstance(METRICS[metric].measure, Shift) and year_before(*days)[0] < known.first_on:
         return False
-    window = timedelta(days=known.settings.repeat.window_days)
-    last_on = known.last_on - window if METRICS[metric].settles_late else known.last_on
+    window = known.settings.repeat.window_days if METRICS[metric].settles_late else 0
+    last_on = days_before(known.last_on, window)
     return days[0] >= known.first_on and days[1] <= last_on
 
 

@@ -379,3 +379,8 @@ def test_work_is_hidden_where_few_handling_times_are_known(tmp_path: Path) -> No
     assert answer.set_index("service")["suppressed"].to_dict() == {
         "afval": True, "paspoort": True, "rijbewijs": False
     }  # fmt: skip
+
+
+def test_asking_for_nothing_is_refused(reader: Reader) -> None:
+    with pytest.raises(SelectionError, match="no metric"):
+        measure(reader, [])
