@@ -30,7 +30,7 @@ from dashboard.pages.service_parts import (
     satisfaction_block,
     scoreboard,
 )
-from dashboard.pages.service_told import missing_block, told
+from dashboard.pages.service_told import TELLS, missing_block, told
 from dashboard.view import View
 from warehouse.store import Reader
 
@@ -117,11 +117,21 @@ def layout(answer: Data, context: Context) -> Sequence[Component]:
     """Return the page."""
     if is_empty(answer.totals):
         return empty_page(context, "service_quality", PATH)
+    totals, course = (
+        _of_what_is_told(frame, answer.told) for frame in (answer.totals, answer.over_time)
+    )
     return [
         page_head(context, "service_quality"),
-        cards(answer.totals, answer.over_time, _CARDS, context, class_name="cards of-three"),
+        cards(totals, course, _CARDS, context, class_name="cards of-three"),
         grid(blocks(answer, context), context, PATH),
     ]
+
+
+def _of_what_is_told(frame: pd.DataFrame, told: frozenset[str]) -> pd.DataFrame:
+    """Return a frame without figures of which no log tells anything: 0% would say that it does."""
+    untold = frame["metric"].isin(set(TELLS) - told)
+    figures = frame.select_dtypes("float64").columns
+    return frame.assign(**{name: frame[name].mask(untold) for name in figures})
 
 
 def blocks(answer: Data, context: Context) -> list[Block]:

@@ -351,6 +351,9 @@ def test_a_log_without_any_of_it_is_told_what_to_add(
         assert field in found[key].table.csv(language, 10)
     assert found["service-arrivals"].figure is not None
     assert "nan" not in texts_in(PAGE.layout(answer, context))
+    cards = texts_in(PAGE.layout(answer, context)[1])
+    assert "0,0%" not in cards
+    assert "0.0%" not in cards
 
 
 def test_without_satisfaction_only_that_is_missing(log: pd.DataFrame, tmp_path: Path) -> None:
