@@ -6,7 +6,7 @@ the customers of each month for whole months, else the contacts themselves.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import ibis
 import ibis.expr.operations as ops
@@ -45,13 +45,17 @@ _MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, checked and with its bounds; of several spans of days where they are apart."""
+    """What is asked, checked and with its bounds; of several spans of days where they are apart.
+
+    Nothing is counted after the day `until`: a call back that is due later is not due yet.
+    """
 
     metrics: tuple[Metric, ...]
     by: tuple[str, ...]
     grain: Grain | None
     spans: tuple[Days, ...]
     where: Mapping[str, tuple[str, ...]]
+    until: date = date.max
 
     @property
     def is_monthly(self) -> bool:
@@ -109,6 +113,17 @@ def source_of(
     return cube.name if cube else CONTACT
 
 
+def within_days_counted(rows: Table, day: Day, until: date) -> Table:
+    """Return the rows with `period` up to a day; no contact starts after the last that is counted.
+
+    Args:
+        rows: of a cube, or contacts.
+        day: on which these are counted.
+        until: the last day that is counted.
+    """
+    return rows if day is start_day else rows.filter(rows.period <= ibis.literal(until))
+
+
 def asked(backend: Backend, question: Question) -> Iterator[tuple[list[Metric], pd.DataFrame]]:
     """Give the amounts for each metric; metrics that one table can answer share one query.
 
@@ -152,6 +167,7 @@ def _rows(backend: Backend, source: _Source, question: Question) -> tuple[Table,
     table = backend_table(backend, source.table)
     if not source.is_cube:
         table = table.mutate(period=source.day(table))
+    table = within_days_counted(table, source.day, question.until)
     within = [
         table.period.between(ibis.literal(first), ibis.literal(last))
         for first, last in question.spans

@@ -15,9 +15,8 @@ from cachetools import LRUCache
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
-from analytics.amounts import CONTACT, backend_table
+from analytics.amounts import CONTACT, backend_table, source_of, within_days_counted
 from analytics.columns import column
-from analytics.derive.cube import smallest_cube
 from analytics.derive.interactions import digital_channels
 from analytics.derive.journey_cubes import JourneyCount, JourneyCube
 from analytics.derive.journeys import sides_of
@@ -45,14 +44,21 @@ class Protection:
         backend: a connection to that version (see `Reader.versioned`).
         settings: of that version.
         threshold: the smallest group that is shown.
+        until: the last day that is counted.
     """
 
-    def __init__(
-        self, store: Store, version: str, backend: Backend, settings: Settings, threshold: int
+    def __init__(  # what a version is, and two bounds
+        self,
+        store: Store,
+        version: str,
+        backend: Backend,
+        settings: Settings,
+        threshold: int,
+        until: date,
     ) -> None:
         self._digital = frozenset(digital_channels(settings))
         self._version = (str(store.folder), version, threshold)
-        self._backend, self.threshold = backend, threshold
+        self._backend, self.threshold, self._until = backend, threshold, until
 
     def hidden(
         self, count: Count, by: Sequence[str], spans: Sequence[Days], where: Where
@@ -144,11 +150,11 @@ class Protection:
         """Return the smallest table that has a count, with `period`, and whether it is a cube."""
         if isinstance(count, JourneyCount):
             return self._journeys(count.shape, dimensions, is_monthly_enough=is_monthly_enough)
-        cube = smallest_cube(dimensions, {count.key}, is_monthly_enough=is_monthly_enough)
-        if cube:
-            return backend_table(self._backend, cube.name), True
-        contacts = backend_table(self._backend, CONTACT)
-        return contacts.mutate(period=count.day(contacts)), False
+        name = source_of(dimensions, {count.key}, is_monthly_enough=is_monthly_enough)
+        table = backend_table(self._backend, name)
+        if name == CONTACT:
+            table = table.mutate(period=count.day(table))
+        return within_days_counted(table, count.day, self._until), name != CONTACT
 
     def _journeys(
         self, shape: JourneyCube, dimensions: Sequence[str], *, is_monthly_enough: bool

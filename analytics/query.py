@@ -5,7 +5,7 @@ the contacts themselves. Disclosure control is the last step of every answer.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from threading import Lock
@@ -66,8 +66,8 @@ EVERYTHING = Selection()
 class Span:
     """What the current version holds: first and last local day with a contact, its settings.
 
-    Also of all that is counted, such as visits and call backs that are still due, which may be of
-    other days: `counted_from` and `counted_until`.
+    Also of all that is counted, visits too, which may be of other days: `counted_from` and
+    `counted_until`. Call backs that are due later than that are not counted yet.
     """
 
     first_on: date
@@ -123,16 +123,14 @@ def _read_span(backend: Backend) -> Span:
         .to_pyarrow()
         .to_pylist()[0]
     )
-    due = backend.table("cube_callback").period.max().to_pyarrow().as_py()
     loads = backend.table("load")
     # the last load by its number: a machine's clock may have gone back since the one before
     loaded = loads.finished_at.argmax(loads.load_key).to_pyarrow().as_py()
-    until = ends["counted_until"] or date.min
     return Span(
         first_on=ends["first"] or date.min,
         last_on=ends["last"] or date.min,
         counted_from=ends["counted_from"] or date.min,
-        counted_until=max(until, due or until),
+        counted_until=ends["counted_until"] or date.min,
         loaded_at=loaded,
         is_demo=facts.get("is_demo") == "true",
         settings=Settings.model_validate_json(facts.get("settings", "{}")),
@@ -235,8 +233,11 @@ def _answered(reader: Reader, question: Question, threshold: int | None) -> pd.D
     with reader.versioned() as (version, backend):
         known = span_of(reader, version, backend)
         loaded, settings = (known.first_on, known.last_on), known.settings
+        question = replace(question, until=known.counted_until)
         limit = settings.privacy.threshold if threshold is None else threshold
-        protection = Protection(reader.store, version, backend, settings, limit)
+        protection = Protection(
+            reader.store, version, backend, settings, limit, known.counted_until
+        )
         shown = Shown(by, question.where, _periods(question, known), protection, settings)
         answers = {
             metric.key: shown.of(metric, answer_of(metric, exposed, [SPAN, *by]), places)

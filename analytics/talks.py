@@ -53,7 +53,9 @@ def matches(
         days = (selection.start or known.first_on, selection.end or known.last_on)
         months = sorted(set(found["period"]))
         spans = [days, *(_within(month, days) for month in months)]
-        protection = Protection(reader.store, version, backend, known.settings, limit)
+        protection = Protection(
+            reader.store, version, backend, known.settings, limit, known.counted_until
+        )
         held = protection.hidden(_MATCHED, lines, spans, selection.where)
     held["period"] = held["span"].map(dict(enumerate([pd.NaT, *months])))
     whole = found.groupby(lines, as_index=False).agg(value=("value", "sum"))

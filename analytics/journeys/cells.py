@@ -134,7 +134,9 @@ def asked(
     with reader.versioned() as (version, backend):
         known = span_of(reader, version, backend)
         limit = known.settings.privacy.threshold if threshold is None else threshold
-        protection = Protection(reader.store, version, backend, known.settings, limit)
+        protection = Protection(
+            reader.store, version, backend, known.settings, limit, known.counted_until
+        )
         days = days_of(selection, _loaded(shape, known))
         yield (
             cells(backend, shape, selection, known),

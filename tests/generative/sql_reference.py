@@ -292,7 +292,7 @@ def answer(
         return _shift(reader, by, grain, Selection(first, last, selection.where))
     day = "due_on" if metric == "callback_kept_share" else "started_on"
     where = " and ".join(
-        [f"{day} between '{first}' and '{last}'"]
+        [f"{day} between '{first}' and '{min(last, known.counted_until)}'"]
         + [f"{_named(key, day)} in {_list(v)}" for key, v in selection.where.items()]
     )
     period = f"date_trunc('{grain}', {day})::date" if grain else f"date '{first}'"
