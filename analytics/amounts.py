@@ -25,6 +25,7 @@ from analytics.measures import (
     PerDistinct,
     ShareOfTotal,
     Shift,
+    Total,
     additive_parts,
     start_day,
 )
@@ -131,12 +132,13 @@ def asked(backend: Backend, question: Question) -> Iterator[tuple[list[Metric], 
     IS_APPROXIMATE.
     """
     plans: dict[_Source, list[Metric]] = {}
+    percentiles: dict[tuple[Total, str], dict[Metric, Percentile]] = {}
     for metric in question.metrics:
         match metric.measure:
             case Distinct():
                 yield [metric], _customers(backend, metric, metric.measure, question)
-            case Percentile():
-                yield [metric], _percentiles(backend, metric, metric.measure, question)
+            case Percentile(of=of, bins=bins):
+                percentiles.setdefault((of, bins), {})[metric] = metric.measure
             case PerDistinct(denominator=distinct):
                 counted = _customers(backend, metric, distinct, question)
                 sums = _sums(backend, _plan(metric, question), [metric], question)
@@ -147,6 +149,8 @@ def asked(backend: Backend, question: Question) -> Iterator[tuple[list[Metric], 
                 plans.setdefault(_plan(metric, question), []).append(metric)
     for source, metrics in plans.items():
         yield metrics, _sums(backend, source, metrics, question)
+    for alike in percentiles.values():
+        yield list(alike), _percentiles(backend, alike, question)
 
 
 def _plan(metric: Metric, question: Question) -> _Source:
@@ -222,31 +226,33 @@ def _keys(rows: Table, day: Value, question: Question) -> dict[str, Value]:
 
 
 def _percentiles(
-    backend: Backend, metric: Metric, measure: Percentile, question: Question
+    backend: Backend, metrics: Mapping[Metric, Percentile], question: Question
 ) -> pd.DataFrame:
-    """Return a percentile per group and of how many values: from bins where a cube has them."""
-    source = _plan(metric, question)
+    """Return percentiles of one amount per group: from bins where a cube has them."""
+    (first, measure), *_ = metrics.items()
+    source = _plan(first, question)
     rows, day = _rows(backend, source, question)
     keys = _keys(rows, day, question)
     if not source.is_cube:
-        counted = {metric.key: measure.on_rows(rows), size_of(metric): measure.of.of.on_rows(rows)}
+        counted: dict[str, Value] = {}
+        for metric, percentile in metrics.items():
+            counted[metric.key] = percentile.on_rows(rows)
+            counted[size_of(metric)] = measure.of.of.on_rows(rows)
         return _frame(_grouped(rows, keys, counted), question)
     binned = rows.group_by(**keys, bin=rows[measure.bins]).agg(
         count=rows[measure.of.of.key].sum(), amount=rows[measure.of.key].sum()
     )
-    return _frame(
-        from_bins(binned, list(keys), measure.quantile, metric), question, is_approximate=True
-    )
+    found = from_bins(binned, list(keys), {one: metrics[one].quantile for one in metrics})
+    return _frame(found, question, is_approximate=True)
 
 
-def from_bins(binned: Table, keys: Sequence[str], quantile: float, metric: Metric) -> Table:
-    """Return the percentile per group, linear between ranks; a value is the mean of its bin.
+def from_bins(binned: Table, keys: Sequence[str], quantiles: Mapping[Metric, float]) -> Table:
+    """Return percentiles per group, linear between ranks; a value is the mean of its bin.
 
     Args:
         binned: per group and `bin`: `count` of values and their `amount` together.
         keys: the columns that name a group.
-        quantile: 0 to 1.
-        metric: names the columns: its key, and `size_of` it.
+        quantiles: metric -> 0 to 1; the metric names the columns: its key, and `size_of` it.
     """
     filled = binned.filter(binned["count"] > 0)
     whole = ibis.window(group_by=list(keys))
@@ -256,22 +262,22 @@ def from_bins(binned: Table, keys: Sequence[str], quantile: float, metric: Metri
         total=filled["count"].sum().over(whole),
         mean=filled.amount / filled["count"],
     )
-    place = (ranked.total - 1) * quantile
-    below, above = place.floor(), place.ceil()
-    first = ranked.until - ranked["count"]
-    # a bin holds the ranks from `first` on, and before `until`
-    holds = {
-        "low": (first <= below) & (below < ranked.until),
-        "high": (first <= above) & (above < ranked.until),
-    }
-    amounts = {
-        name: ibis.ifelse(condition, ranked["mean"], ibis.null("float64")).max()
-        for name, condition in holds.items()
-    }
-    amounts |= {"part": (place - below).max(), size_of(metric): ranked.total.max()}
+    amounts: dict[str, Value] = {"size": ranked.total.max()}
+    for metric, quantile in quantiles.items():
+        place = (ranked.total - 1) * quantile
+        # a bin holds the ranks from `until` less its count on, and before `until`
+        first = ranked.until - ranked["count"]
+        for side, rank in (("low", place.floor()), ("high", place.ceil())):
+            holds = (first <= rank) & (rank < ranked.until)
+            mean = ibis.ifelse(holds, ranked["mean"], ibis.null("float64"))
+            amounts[f"{metric.key}_{side}"] = mean.max()
+        amounts[f"{metric.key}_part"] = (place - place.floor()).max()
     found = ranked.group_by(list(keys)).agg(**amounts) if keys else ranked.agg(**amounts)
-    value = found.low + (found.high - found.low) * found.part
-    return found.select(*keys, size_of(metric), **{metric.key: value})
+    columns: dict[str, Value] = {}
+    for metric in quantiles:
+        low, high, part = (found[f"{metric.key}_{name}"] for name in ("low", "high", "part"))
+        columns |= {metric.key: low + (high - low) * part, size_of(metric): found["size"]}
+    return found.select(*keys, **columns)
 
 
 def _customers(
