@@ -103,30 +103,30 @@ def _known_paths(shown: Shown) -> list[str]:
 def _kinds(found: pd.DataFrame, shown: Shown) -> pd.DataFrame:
     """Return the figures of each kind; `other` for two of which one is hidden, where that helps."""
     every = _known_paths(shown) if "path" not in shown.where else shown.where["path"]
-    of_kind = {kind: tuple(p for p in every if kind_of(p) == kind) for kind in KINDS}
+    kinds_of = {path: kind_of(path) for path in every}
+    of_kind = {kind: tuple(path for path in every if kinds_of[path] == kind) for kind in KINDS}
     of_kind["other"] = tuple(path for kind in MOVING for path in of_kind[kind])
-    ways = [
-        _of_kind(found, kind, replace(shown, where={**shown.where, "path": of_kind[kind]}))
-        for kind in KINDS
-    ]
-    kinds = pd.concat(ways, ignore_index=True)
+    sums = {
+        kind: found.loc[found["path"].isin(of_kind[kind]), [*PATHS.amounts]].sum() for kind in KINDS
+    }
+
+    def hidden(answer: pd.DataFrame, _: Sequence[str], count: str = ROW_COUNT) -> pd.DataFrame:
+        held = {
+            (kind,)
+            for kind in KINDS
+            if replace(shown, where={**shown.where, "path": of_kind[kind]}).hidden(count, [])
+        }
+        return hide(answer, ["kind"], WEIGHT, shown.protection.threshold, held)
+
+    whole = pd.DataFrame(sums).T.rename_axis("kind").reset_index()
+    kinds = _with_figures(whole, ["kind"], hidden)
+    kinds = kinds.sort_values("kind", key=lambda names: names.map(KINDS.index), ignore_index=True)
     kinds = kinds[kinds["journeys"].ne(0)]
     is_hidden = kinds.set_index("kind")["suppressed"]
     apart = is_hidden[is_hidden.index.isin(MOVING)]
     helps = apart.any() and (apart.all() or not is_hidden.get("other", True))
     left_out = set(MOVING) if helps else {"other"}
     return kinds[~kinds["kind"].isin(left_out)].reset_index(drop=True)
-
-
-def _of_kind(found: pd.DataFrame, kind: str, shown: Shown) -> pd.DataFrame:
-    rows = found[found["path"].isin(shown.where["path"])]
-    whole = rows[[*PATHS.amounts]].sum().to_frame().T
-
-    def hidden(answer: pd.DataFrame, _: Sequence[str], count: str = ROW_COUNT) -> pd.DataFrame:
-        held = {(kind,)} if shown.hidden(count, []) else set()
-        return hide(answer, ["kind"], WEIGHT, shown.protection.threshold, held)
-
-    return _with_figures(whole.assign(kind=kind), ["kind"], hidden)
 
 
 def _with_figures(
