@@ -10,6 +10,7 @@ import waitress
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from analytics.drivers import drivers
+from analytics.planning.work_out import planning
 from analytics.steering import steering
 from dashboard.app import create_app
 from dashboard.working import known
@@ -30,6 +31,13 @@ FLAGS = (
 expect.set_options(timeout=20_000)  # a machine that does much else besides is slow, not wrong
 
 
+def work_out(reader: Reader) -> None:
+    """Work out what some pages otherwise say is being worked out."""
+    known(reader, patience=600.0)
+    for answer in (drivers, steering, planning):
+        answer(reader)
+
+
 @contextmanager
 def serving(reader: Reader) -> Iterator[str]:
     """Serve a dashboard on a free port; gives its address."""
@@ -48,9 +56,7 @@ def serving(reader: Reader) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def town_reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     reader = town(tmp_path_factory.mktemp("town"))
-    known(reader, patience=300)  # until then, some pages say that they are worked out
-    drivers(reader)
-    steering(reader)
+    work_out(reader)
     return reader
 
 

@@ -9,15 +9,11 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, sync_playwright
 
-from analytics.drivers import drivers
-from analytics.planning.work_out import planning
-from analytics.steering import steering
 from dashboard.pages import PAGES
-from dashboard.working import known
 from etl.configuration import read_settings
 from etl.load import load
 from samenspel.demo import DEMO_KEY
-from tests.browser.conftest import FLAGS, Watched, serving
+from tests.browser.conftest import FLAGS, Watched, serving, work_out
 from tests.conftest import REPOSITORY, find_chromium
 from warehouse.store import Reader, Store
 
@@ -33,13 +29,6 @@ def loaded_sample(folder: Path) -> Reader:
         settings = read_settings(sample / "samenspel.toml")
         load(settings, sample, store, key=DEMO_KEY, is_demo=True)
     return Reader(store)
-
-
-def work_out(reader: Reader) -> None:
-    """Work out what pages otherwise say is being worked out."""
-    known(reader, patience=600.0)
-    for answer in (drivers, steering, planning):
-        answer(reader)
 
 
 def photograph(browser: Browser, address: str, folder: Path) -> None:
