@@ -33,7 +33,7 @@ PHASES = {
     "accounts": ("etl.load", "write_accounts"),
     "facts": ("etl.load", "write_meta"),
     "deriving": ("etl.materialise", "derive"),
-    "cubes": ("etl.materialise", "cube"),
+    "cubes": ("etl.materialise", "make_cubes"),
     "materialising": ("etl.load", "materialise"),
     "noting what is known": ("etl.known_content", "KnownContent.write"),
     "verifying": ("etl.load", "verify"),
