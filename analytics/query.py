@@ -19,13 +19,13 @@ from analytics.amounts import CONTACT, Question, asked, backend_table, source_of
 from analytics.answer import IS_APPROXIMATE, SPAN, answer_of
 from analytics.columns import column
 from analytics.dimensions import DIMENSIONS
+from analytics.disclosure.protection import Protection
+from analytics.disclosure.shown import Shown
 from analytics.exposure import with_exposure
 from analytics.measures import Shift
 from analytics.metrics import METRICS, sums
 from analytics.periods import Days, Grain, days_before, period_of, year_before
-from analytics.protection import Protection
 from analytics.shift import a_year_before, shifted
-from analytics.shown import Shown
 from warehouse.contact import UNKNOWN, VISIT_CHANNEL
 from warehouse.errors import SelectionError
 from warehouse.settings import Settings

@@ -9,9 +9,9 @@ from ibis.expr.types import Table
 from analytics.amounts import backend_table
 from analytics.columns import chosen
 from analytics.disclosure import HIDDEN, suppress
+from analytics.disclosure.protection import Protection
 from analytics.measures import Count
 from analytics.periods import Grain, period_of
-from analytics.protection import Protection
 from analytics.query import EVERYTHING, Selection, span, span_of
 from warehouse.contact import MATCHES
 from warehouse.store import Reader

@@ -18,9 +18,9 @@ from analytics.derive.journey_cubes import TRIES, JourneyCube, journey_count
 from analytics.derive.journeys import bounds
 from analytics.dimensions import DIMENSIONS
 from analytics.disclosure import HIDDEN, hide
+from analytics.disclosure.protection import Protection
 from analytics.intervals import wilson
 from analytics.periods import Days, Grain, is_whole
-from analytics.protection import Protection
 from analytics.query import Selection, Span, span_of
 from warehouse.errors import SelectionError
 from warehouse.store import Reader

@@ -1,6 +1,6 @@
 """Paths: which way episodes went, how they ended, where they turned back.
 
-What may be shown follows from the paths of all days and filters (analytics/protection), so that
+What may be shown follows from the paths of all days and filters (analytics/disclosure), so that
 neither a kind's total nor another choice of days gives a path away. What is worked out from paths
 (flows, loops) is worked out from those shown.
 """

@@ -19,9 +19,9 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from analytics import swaps
+from analytics.disclosure import swaps
+from analytics.disclosure.protected import Protected, Sides
 from analytics.periods import Days, Grain, period_of
-from analytics.protected import Protected, Sides
 
 THRESHOLD = 10
 _PRIME = 2**31 - 1

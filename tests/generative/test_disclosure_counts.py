@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from analytics.groups import checks
+from analytics.disclosure.groups import checks
+from analytics.disclosure.protected import Protected
 from analytics.measures import Additive, Count, Ratio, ShareOfTotal, Total
 from analytics.metrics import METRICS, sums
 from analytics.periods import Days
-from analytics.protected import Protected
 from tests.generative.test_disclosure import THRESHOLD, Asked, follows
 from warehouse.settings import Settings
 

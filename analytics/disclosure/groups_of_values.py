@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
-from analytics.swaps import Cells, NeedsOf, Swaps, numbered, swaps_of
+from analytics.disclosure.swaps import Cells, NeedsOf, Swaps, numbered, swaps_of
 
 
 def groups_of(sides: np.ndarray) -> list[np.ndarray]:

@@ -20,10 +20,10 @@ from analytics.columns import column
 from analytics.derive.interactions import digital_channels
 from analytics.derive.journey_cubes import JourneyCount, JourneyCube
 from analytics.derive.journeys import sides_of
+from analytics.disclosure.protected import DAY, SIZE, Protected, Sides, cut_months
 from analytics.measures import Count
 from analytics.metrics import sums
 from analytics.periods import Days
-from analytics.protected import DAY, SIZE, Protected, Sides, cut_months
 from warehouse.contact import UNKNOWN
 from warehouse.settings import Settings
 from warehouse.store import Store

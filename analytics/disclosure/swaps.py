@@ -13,7 +13,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from analytics.links import Needs
+from analytics.disclosure.links import Needs
 
 _GREEDY = 3_000
 """Up to so many cells each has its partner chosen; of more, values are paired by size."""
@@ -61,7 +61,7 @@ class Swaps:
         links: swap, link: which two units of time are swapped; of several each by itself.
         lead: the number, within the margin, of the cell that needs the swap.
         division: 0 where `pairs` are the cells that need the swap; else the number of a division of
-            values into groups (see analytics/groups_of_values), and `by_group` those cells in it.
+            values into groups (see groups_of_values.py), and `by_group` those cells in it.
     """
 
     by: tuple[int, ...]
@@ -195,7 +195,6 @@ def _chosen(
     count, link_count = int(np.prod(shape)), links.shape[1]
     is_needed = np.zeros((count, link_count), dtype=bool)
     is_needed[numbers] = links
-    weight = np.full((count, link_count), _EMPTY)
     is_touched = np.zeros_like(is_needed)
     for swaps in lifted:
         for cell in corners(swaps.pairs):

@@ -5,7 +5,14 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analytics.links import Needs, allowed_cuts, figures_of, links_of, needed_links, touched_by
+from analytics.disclosure.links import (
+    Needs,
+    allowed_cuts,
+    figures_of,
+    links_of,
+    needed_links,
+    touched_by,
+)
 from analytics.periods import Days
 
 _YEAR = 12

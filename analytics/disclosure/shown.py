@@ -8,10 +8,10 @@ import pandas as pd
 
 from analytics.answer import IS_APPROXIMATE, SPAN, WEIGHT
 from analytics.disclosure import HIDDEN
-from analytics.groups import Check, checks
+from analytics.disclosure.groups import Check, checks
+from analytics.disclosure.protection import Protection
 from analytics.metrics import Metric
 from analytics.periods import Days
-from analytics.protection import Protection
 from warehouse.settings import Settings
 
 type Places = list[tuple[object, ...]]

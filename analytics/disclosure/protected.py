@@ -1,7 +1,7 @@
 """What may be shown of one count: worked out on the full table, whatever is asked of it.
 
-A figure is shown where no swap (analytics/swaps.py) would change it, so that no filter and no span
-of days tells more than the full table does (docs/adr/0005).
+A figure is shown where no swap (swaps.py) would change it, so that no filter and no span of days
+tells more than the full table does (docs/adr/0005).
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -13,11 +13,18 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from analytics.groups_of_values import Division, groups_of, swaps_of_groups
-from analytics.links import Needs, allowed_cuts, figures_of, links_of, needed_links, touched_by
-from analytics.months import Months
+from analytics.disclosure.groups_of_values import Division, groups_of, swaps_of_groups
+from analytics.disclosure.links import (
+    Needs,
+    allowed_cuts,
+    figures_of,
+    links_of,
+    needed_links,
+    touched_by,
+)
+from analytics.disclosure.months import Months
+from analytics.disclosure.swaps import Cells, NeedsOf, Swaps, corners, numbered, swaps_of
 from analytics.periods import Days, Grain, period_of
-from analytics.swaps import Cells, NeedsOf, Swaps, corners, numbered, swaps_of
 
 DAY, SIZE = "day", "size"
 

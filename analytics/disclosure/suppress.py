@@ -1,10 +1,9 @@
-"""Disclosure control: small groups stay hidden, also from who subtracts.
+"""Hiding in a table: what is small, and what would give that away.
 
-The one place where a figure is hidden. Rules: docs/metrics.md; the practice is that of statistical
-offices: primary cells below the threshold, and secondary ones so that no primary can be had from a
-total. A total is any answer with fewer dimensions or longer periods, of the same days and filters:
-what is hidden there is worked out here too, from the coarsest to the finest, so that two answers
-never contradict each other.
+Rules: docs/metrics.md; the practice is that of statistical offices: primary cells below the
+threshold, and secondary ones so that no primary can be had from a total. A total is any answer with
+fewer dimensions or longer periods, of the same days and filters: what is hidden there is worked out
+here too, from the coarsest to the finest, so that two answers never contradict each other.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -72,7 +71,7 @@ def hide(
     threshold: int,
     held: Collection[tuple[object, ...]],
 ) -> pd.DataFrame:
-    """Hide small cells, and those that the full table says to be hidden (analytics/protection).
+    """Hide small cells, and those that the full table says to be hidden (protection.py).
 
     Args:
         answer: cells of one metric, one row each, with the columns HIDDEN.
@@ -245,7 +244,13 @@ class _Pattern:
 
     def _all_less(self, by: frozenset[str]) -> set[frozenset[str]]:
         """Return the columns of every total, and of their totals."""
-        return {more for less in self._less(by) for more in (less, *self._all_less(less))}
+        found: set[frozenset[str]] = set()
+        waiting = [by]
+        while waiting:
+            new = set(self._less(waiting.pop())) - found
+            found |= new
+            waiting += new
+        return found
 
 
 def _follows(hidden: np.ndarray, coarser: Sequence[_Totals]) -> np.ndarray:
