@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.figures.cells import add_cells
 from dashboard.figures.common import Look, canvas, each, plain
 from dashboard.numbers import count_text, seconds_text, share_text, suppressed_text
 
@@ -145,20 +146,13 @@ def step_table(
         return figure
     known = {(row.channel, row.next_channel): row for row in each(frame)}
     grid = [[known.get((row, column)) for column in columns] for row in rows]
-    shares = [[_share(cell) for cell in line] for line in grid]
-    figure.add_heatmap(
-        z=shares,
-        x=list(range(len(columns))),
-        y=list(range(len(rows))),
-        zmin=0,
+    add_cells(
+        figure,
+        [[_share(cell) for cell in line] for line in grid],
+        [[_step_hover(cell, names, texts, look) for cell in line] for line in grid],
+        rows=[plain(names[row], limit=18) for row in rows],
+        columns=[plain(names[column], limit=14) for column in columns],
         zmax=1,
-        colorscale=[list(stop) for stop in theme.SEQUENTIAL],
-        showscale=False,
-        xgap=2,
-        ygap=2,
-        hoverongaps=False,
-        customdata=[[_step_hover(cell, names, texts, look) for cell in line] for line in grid],
-        hovertemplate="%{customdata}<extra></extra>",
     )
     for y, line in enumerate(grid):
         for x, cell in enumerate(line):
@@ -171,23 +165,6 @@ def step_table(
                 text=_step_text(cell, look),
                 font={"size": 11, "color": theme.readable_on_sequential(_share(cell))},
             )
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=list(range(len(rows))),
-        ticktext=[plain(names[row], limit=18) for row in rows],
-        range=[len(rows) - 0.5, -0.5],
-        ticklabelstandoff=6,
-        showgrid=False,
-        tickfont={"color": theme.INK},
-    )
-    figure.update_xaxes(
-        side="top",
-        tickmode="array",
-        tickvals=list(range(len(columns))),
-        ticktext=[plain(names[column], limit=14) for column in columns],
-        range=[-0.5, len(columns) - 0.5],
-        tickfont={"color": theme.INK},
-    )
     return figure
 
 

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from analytics.metrics import Unit
 from dashboard import theme
+from dashboard.figures.cells import add_cells
 from dashboard.figures.common import Look, canvas, each, plain
 from dashboard.numbers import count_text, share_text, suppressed_text, value_text
 
@@ -157,17 +158,10 @@ def heat(
         return figure
     cells = frame.set_index(["row", "column"])
     grid = [[_cell(cells, row, column) for column in columns] for row in rows]
-    figure.add_heatmap(
-        z=[[value for value, _, _ in line] for line in grid],
-        x=list(range(len(columns))),
-        y=list(range(len(rows))),
-        zmin=0,
-        colorscale=[list(stop) for stop in theme.SEQUENTIAL],
-        showscale=False,
-        xgap=2,
-        ygap=2,
-        hoverongaps=False,
-        customdata=[
+    add_cells(
+        figure,
+        [[value for value, _, _ in line] for line in grid],
+        [
             [
                 f"<b>{plain(row_names[row])}</b> · {plain(column_names[column])}<br>"
                 + (
@@ -179,7 +173,8 @@ def heat(
             ]
             for row, line in zip(rows, grid, strict=True)
         ],
-        hovertemplate="%{customdata}<extra></extra>",
+        rows=[plain(row_names[row], limit=24) for row in rows],
+        columns=[plain(column_names[column], limit=column_limit) for column in columns],
     )
     highest = (
         max((value for line in grid for value, _, _ in line if not pd.isna(value)), default=1.0)
@@ -195,23 +190,6 @@ def heat(
                 showarrow=False,
                 font={"size": 11, "color": theme.readable_on_sequential(value / highest)},
             )
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=list(range(len(rows))),
-        ticktext=[plain(row_names[row], limit=24) for row in rows],
-        range=[len(rows) - 0.5, -0.5],
-        ticklabelstandoff=6,
-        showgrid=False,
-        tickfont={"color": theme.INK},
-    )
-    figure.update_xaxes(
-        side="top",
-        tickmode="array",
-        tickvals=list(range(len(columns))),
-        ticktext=[plain(column_names[column], limit=column_limit) for column in columns],
-        range=[-0.5, len(columns) - 0.5],
-        tickfont={"color": theme.INK},
-    )
     return figure
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.metrics import Unit
 from dashboard import theme
+from dashboard.figures.cells import add_cells
 from dashboard.figures.common import Look, canvas, each, plain
 from dashboard.numbers import count_text, decimal_text, share_text, suppressed_text, value_text
 
@@ -119,20 +121,10 @@ def rhythm(
     begins = sorted(frame["half_hour"].unique())
     told = {(row.weekday, row.half_hour): row for row in each(frame)}
     lines = [[told[day, begin] for begin in begins] for day in day_names]
-    figure.add_heatmap(
-        z=[[row.value for row in line] for line in lines],
-        x=list(range(len(begins))),
-        y=list(range(len(day_names))),
-        zmin=0,
-        colorscale=[list(stop) for stop in theme.SEQUENTIAL],
-        showscale=False,
-        xgap=2,
-        ygap=2,
-        hoverongaps=False,
-        text=[[_in_cell(row, look) for row in line] for line in lines],
-        texttemplate="%{text}",
-        textfont={"size": 11},
-        customdata=[
+    add_cells(
+        figure,
+        [[row.value for row in line] for line in lines],
+        [
             [
                 f"<b>{plain(day_names[row.weekday])}</b> · {row.half_hour}<br>"
                 + (
@@ -144,34 +136,18 @@ def rhythm(
             ]
             for line in lines
         ],
-        hovertemplate="%{customdata}<extra></extra>",
+        rows=[plain(name) for name in day_names.values()],
+        columns=[begin if begin.endswith(":00") else "" for begin in begins],
+        text=[[_in_cell(row, look) for row in line] for line in lines],
+        texttemplate="%{text}",
+        textfont={"size": 11},
     )
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=list(range(len(day_names))),
-        ticktext=[plain(name) for name in day_names.values()],
-        range=[len(day_names) - 0.5, -0.5],
-        ticklabelstandoff=6,
-        showgrid=False,
-        tickfont={"color": theme.INK},
-    )
-    hours = [place for place, begin in enumerate(begins) if begin.endswith(":00")]
-    figure.update_xaxes(
-        side="top",
-        tickmode="array",
-        tickvals=hours,
-        ticktext=[begins[place] for place in hours],
-        tickangle=0,
-        range=[-0.5, len(begins) - 0.5],
-        tickfont={"color": theme.INK},
-    )
-    return figure
+    return figure.update_xaxes(tickangle=0)
 
 
-def _in_cell(row: object, look: Look) -> str:
-    value, hides = float(row.value), bool(row.suppressed)  # type: ignore[attr-defined]
-    if hides:
+def _in_cell(row: Any, look: Look) -> str:
+    if row.suppressed:
         return "&lt;"
-    if pd.isna(value) or value == 0:
+    if pd.isna(row.value) or row.value == 0:
         return ""
-    return decimal_text(value, look.language, digits=0 if round(value, 1) >= 10 else 1)
+    return decimal_text(row.value, look.language, digits=0 if round(row.value, 1) >= 10 else 1)
