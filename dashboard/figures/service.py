@@ -11,10 +11,9 @@ from analytics.metrics import Unit
 from dashboard import theme
 from dashboard.figures.cells import add_cells
 from dashboard.figures.common import Look, canvas, each, plain
+from dashboard.figures.ranked import add_named_bars, row_canvas
 from dashboard.numbers import count_text, decimal_text, share_text, suppressed_text, value_text
 
-_NAMED_ROW = 38
-_BAR_SHIFT, _BAR_WIDTH, _NAME_SHIFT = 0.24, 0.26, -0.17
 _HIGHEST_SCORE = 10
 _TARGET = "#c07b1a"
 
@@ -61,7 +60,7 @@ def scores(
         look: how it is read.
     """
     rows = frame.reset_index(drop=True)
-    figure = canvas(max(64, _NAMED_ROW * len(rows) + 8), look.language, l=2, r=2, t=2, b=2)
+    figure = row_canvas(len(rows), look)
     if rows.empty:
         return figure
     beside = [
@@ -72,31 +71,18 @@ def scores(
         f" {share_text(row.response, look.language)}</span>"
         for row in each(rows)
     ]
-    figure.add_bar(
-        orientation="h",
-        x=rows["value"],
-        y=[place + _BAR_SHIFT for place in range(len(rows))],
-        width=_BAR_WIDTH,
-        marker={"color": theme.ACCENT},
-        customdata=[
+    add_named_bars(
+        figure,
+        rows["value"],
+        names=[plain(names[group], limit=40) for group in rows["group"]],
+        beside=beside,
+        hovers=[
             f"<b>{plain(names[row.group])}</b><br>{text}"
             + ("" if row.suppressed else f"<br>n = {count_text(row.scored, look.language)}")
             for row, text in zip(each(rows), beside, strict=True)
         ],
-        hovertemplate="%{customdata}<extra></extra>",
+        marker={"color": theme.ACCENT},
     )
-    for place, (group, text) in enumerate(zip(rows["group"], beside, strict=True)):
-        for x, anchor, words in ((0, "left", plain(names[group], limit=40)), (1, "right", text)):
-            figure.add_annotation(
-                xref="paper",
-                x=x,
-                xanchor=anchor,
-                y=place + _NAME_SHIFT,
-                showarrow=False,
-                text=words,
-                font={"size": 12, "color": theme.INK},
-            )
-    figure.update_yaxes(visible=False, range=[len(rows) - 0.45, -0.5])
     return figure.update_xaxes(visible=False, range=[0, _HIGHEST_SCORE])
 
 

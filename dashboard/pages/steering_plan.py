@@ -15,7 +15,7 @@ from dashboard import theme
 from dashboard.blocks import Block, Column, Table
 from dashboard.components.links import inner_link
 from dashboard.context import Context
-from dashboard.figures.common import canvas, each, graph_config, plain
+from dashboard.figures.common import canvas, each, graph_config, interval, plain
 from dashboard.numbers import change_text, count_text, decimal_text, euro_text, value_text
 
 _UNITS = {
@@ -268,6 +268,7 @@ def _chart(rows: pd.DataFrame, context: Context) -> go.Figure:
     rows = rows.sort_values("contacts_today")
     figure = canvas(44 * len(rows) + 56, language, l=4, r=12, t=4, b=4)
     names = [plain(context.label("channel", key)) for key in rows["channel"]]
+    bounds = [rows[f"contacts_{name}"] for name in ("then", "then_low", "then_high")]
     for name, colour, label in (
         ("today", theme.MUTED, texts("steering.today")),
         ("then", theme.ACCENT, texts("steering.then")),
@@ -278,17 +279,7 @@ def _chart(rows: pd.DataFrame, context: Context) -> go.Figure:
             x=rows[f"contacts_{name}"],
             name=label,
             marker={"color": colour},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": rows["contacts_then_high"] - rows["contacts_then"],
-                "arrayminus": rows["contacts_then"] - rows["contacts_then_low"],
-                "color": theme.INK,
-                "thickness": 1,
-                "width": 3,
-            }
-            if name == "then"
-            else None,
+            error_x=interval(*bounds) if name == "then" else None,
             customdata=[
                 f"<b>{plain(context.label('channel', row.channel))}</b> · {label}<br>"
                 + count_text(getattr(row, f"contacts_{name}"), language)
