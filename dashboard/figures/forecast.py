@@ -57,7 +57,7 @@ def fan(
             **edge,
             y=joined[f"low_{level}"],
             fill="tonexty",
-            fillcolor=f"rgba(11,90,114,{opacity})",
+            fillcolor=theme.faint(theme.ACCENT, opacity),
             name=plain(names[str(level)]),
         )
     figure.add_scatter(

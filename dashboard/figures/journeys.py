@@ -59,7 +59,9 @@ def flow(flows: pd.DataFrame, *, names: Mapping[str, str], heading: str, look: L
             "source": [number[row.place, row.source] for row in each(flows)],
             "target": [number[row.place + 1, row.target] for row in each(flows)],
             "value": flows["journeys"],
-            "color": [_faint(theme.channel_colour(row.source)) for row in each(flows)],
+            "color": [
+                theme.faint(theme.channel_colour(row.source), _LINK_ALPHA) for row in each(flows)
+            ],
             "customdata": [
                 f"<b>{plain(names[row.source])} → {plain(names[row.target])}</b><br>"
                 f"{count_text(row.journeys, look.language)}"
@@ -112,11 +114,6 @@ def _nodes(flows: pd.DataFrame) -> pd.DataFrame:
 
 def _across(place: int, last: int) -> float:
     return min(max((place - 1) / max(last - 1, 1), 0.001), 0.999)
-
-
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{_LINK_ALPHA})"
 
 
 def step_table(

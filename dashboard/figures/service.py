@@ -15,7 +15,6 @@ from dashboard.figures.ranked import add_named_bars, row_canvas
 from dashboard.numbers import count_text, decimal_text, share_text, suppressed_text, value_text
 
 _HIGHEST_SCORE = 10
-_TARGET = "#c07b1a"
 
 
 def with_target(figure: go.Figure, periods: Sequence[date], target: float, name: str) -> go.Figure:
@@ -33,14 +32,14 @@ def with_target(figure: go.Figure, periods: Sequence[date], target: float, name:
         x=list(periods),
         y=[target] * len(periods),
         mode="lines",
-        line={"color": _TARGET, "width": 1.6, "dash": "dash"},
+        line={"color": theme.REFERENCE, "width": 1.6, "dash": "dash"},
         hoverinfo="skip",
     )
     figure.add_annotation(
         x=periods[0],
         y=target,
         text=f"<b>{plain(name)}</b>",
-        font={"color": _TARGET, "size": 12},
+        font={"color": theme.REFERENCE, "size": 12},
         showarrow=False,
         xanchor="left",
         yanchor="bottom",
