@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from cachetools import LRUCache
 
 from analytics.dimensions import value_order
 from analytics.metrics import Unit
 from analytics.query import EVERYTHING, Days, measure
 from dashboard.blocks import Block, Column, Table
+from dashboard.cache import once_per_version
 from dashboard.context import Context
 from dashboard.figures.service import rhythm
 from dashboard.numbers import decimal_text, range_text, suppressed_text
@@ -27,19 +27,14 @@ def can_tell_arrivals(where: Mapping[str, object]) -> bool:
     return set(where) <= _OF_CUBE
 
 
-_timeless: LRUCache[tuple[str, str], tuple[str, ...]] = LRUCache(maxsize=32)
-
-
+@once_per_version
 def timeless_channels(reader: Reader) -> tuple[str, ...]:
     """Return the channels whose contacts all begin at midnight: their logs tell days, no hours."""
-    version = (str(reader.store.folder), reader.version())
-    if version not in _timeless:
-        by = ["channel", "half_hour"]
-        rows = measure(reader, ["contacts"], by=by, selection=EVERYTHING)
-        rows = rows[rows["suppressed"].astype(bool) | (rows["value"] > 0)]
-        begins = rows[rows["channel"] != VISIT_CHANNEL].groupby("channel")["half_hour"].agg(set)
-        _timeless[version] = tuple(str(key) for key, at in begins.items() if at == {_MIDNIGHT})
-    return _timeless[version]
+    by = ["channel", "half_hour"]
+    rows = measure(reader, ["contacts"], by=by, selection=EVERYTHING)
+    rows = rows[rows["suppressed"].astype(bool) | (rows["value"] > 0)]
+    begins = rows[rows["channel"] != VISIT_CHANNEL].groupby("channel")["half_hour"].agg(set)
+    return tuple(str(key) for key, at in begins.items() if at == {_MIDNIGHT})
 
 
 def arrivals_block(
