@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from analytics.metrics import METRICS, Unit
 from dashboard.components.links import inner_link
+from dashboard.components.scrolling import scrolling
 from dashboard.context import Context
 from dashboard.figures.common import each
 from dashboard.frames import of_metric
@@ -86,7 +87,7 @@ def sorted_table(
         )
         for group in order
     ]
-    return html.Div(
+    return scrolling(
         html.Table(
             [
                 html.Caption(title, className="only-read-out"),
@@ -95,10 +96,9 @@ def sorted_table(
             ],
             className="data scoreboard",
         ),
-        className="table-frame scoreboard-frame",
-        tabIndex=0,
-        role="group",
-        **{"aria-label": context.texts("block.scrolls", title=title)},
+        title,
+        context.texts,
+        class_name="table-frame scoreboard-frame",
     )
 
 

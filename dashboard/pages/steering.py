@@ -15,6 +15,7 @@ from dashboard import theme
 from dashboard.background import worked_out
 from dashboard.blocks import Block, Column, Table
 from dashboard.components.links import inner_link
+from dashboard.components.scrolling import scrolling
 from dashboard.context import Context
 from dashboard.figures.common import each
 from dashboard.figures.ranked import ranked
@@ -167,7 +168,7 @@ def _proposals(moves: pd.DataFrame, answer: Frames, context: Context) -> Block:
             html.Td(inner_link(texts("steering.work_out"), PATH, view, className="button")),
         ]
         lines.append(html.Tr(cells))
-    table = html.Div(
+    table = scrolling(
         html.Table(
             [
                 html.Thead(html.Tr([*(html.Th(text, scope="col") for text in head), html.Td()])),
@@ -175,10 +176,9 @@ def _proposals(moves: pd.DataFrame, answer: Frames, context: Context) -> Block:
             ],
             className="data proposals",
         ),
-        className="table-frame proposals-frame",
-        tabIndex=0,
-        role="group",
-        **{"aria-label": texts("block.scrolls", title=texts("steering.proposals"))},
+        texts("steering.proposals"),
+        texts,
+        class_name="table-frame proposals-frame",
     )
     top = rows.iloc[0] if len(rows) else None
     finding = (

@@ -14,6 +14,7 @@ from analytics.steering.whatif import FIGURES, Service, new_shares, service_of, 
 from dashboard import theme
 from dashboard.blocks import Block, Column, Table
 from dashboard.components.links import inner_link
+from dashboard.components.scrolling import scrolling
 from dashboard.context import Context
 from dashboard.figures.common import canvas, each, graph_config, interval, plain
 from dashboard.numbers import change_text, count_text, decimal_text, euro_text, value_text
@@ -220,7 +221,7 @@ def _results(found: pd.DataFrame, service: Service, finding: str, context: Conte
         if pd.isna(seconds)
     ]
     parts: list[Component] = [
-        html.Div(
+        scrolling(
             html.Table(
                 [
                     html.Thead(html.Tr([html.Th(text, scope="col") for text in head])),
@@ -228,10 +229,8 @@ def _results(found: pd.DataFrame, service: Service, finding: str, context: Conte
                 ],
                 className="data",
             ),
-            className="table-frame",
-            tabIndex=0,
-            role="group",
-            **{"aria-label": texts("block.scrolls", title=texts("steering.side_by_side"))},
+            texts("steering.side_by_side"),
+            texts,
         )
     ]
     if without:
