@@ -7,6 +7,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.derive.interactions import digital_channels
 from analytics.kept_frames import Frames
 from analytics.metrics import Unit
 from analytics.steering import NAME, work_out_steering
@@ -269,8 +270,7 @@ def _named_risks(risks: pd.DataFrame, context: Context) -> pd.DataFrame:
 def _risks(risks: pd.DataFrame, answer: Frames, context: Context) -> Block:
     texts, language = context.texts, context.language
     about = answer["about"].iloc[0]
-    digital = [key for key in risks["channel"].unique() if key not in {"phone", "counter", "post"}]
-    own = risks[risks["channel"].isin(digital)]
+    own = risks[risks["channel"].isin(digital_channels(context.span.settings))]
     worse = own[own["verdict"] == "worse"]
     overall = own[(own["service"] == "") & (own["verdict"] != "unknown")]
     drawn = pd.concat([worse, overall[overall["verdict"] != "worse"]])
