@@ -184,7 +184,7 @@ def _beside(beside: Estimate | None, effect: Effect, context: Context) -> str:
 def _placebos(effect: Effect, key: str, context: Context) -> Block:
     texts = context.texts
     assert effect.estimate is not None  # noqa: S101  # the caller looked
-    rows = [(one.service, one.started_on, f"{one.z:.2f}") for one in effect.placebos]
+    rows = [(one.service, one.started_on, one.z) for one in effect.placebos]
     services = [
         " + ".join(context.label("service", name) for name in service.split(" + "))
         for service, *_ in rows
@@ -199,7 +199,7 @@ def _placebos(effect: Effect, key: str, context: Context) -> Block:
             (
                 Column("service", texts("effects.service")),
                 Column("started_on", texts("effects.from_day"), "day"),
-                Column("z", texts("effects.placebo_z")),
+                Column("z", texts("effects.placebo_z"), Unit.NUMBER),
             ),
         ),
         figure=placebos(
