@@ -124,6 +124,13 @@ def change_text(value: float | None, unit: Unit, language: str) -> str:
     return _signed(size, value)
 
 
+def decimal_change_text(value: float | None, language: str, *, digits: int = 1) -> str:
+    """Return a difference of numbers with its sign and a fixed number of decimals: `−12,5`."""
+    if value is None or math.isnan(value):
+        return _NOTHING
+    return _signed(decimal_text(abs(value), language, digits=digits), value)
+
+
 def relative_text(value: float | None, language: str) -> str:
     """Return a relative change with its sign: `+3,4%`."""
     if value is None or math.isnan(value):
