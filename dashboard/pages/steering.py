@@ -20,8 +20,8 @@ from dashboard.components.scrolling import scrolling
 from dashboard.context import Context
 from dashboard.figures.common import each
 from dashboard.figures.ranked import ranked
-from dashboard.numbers import count_text, euro_text, range_text, share_text
-from dashboard.pages.common import grid, page_head
+from dashboard.numbers import count_text, euro_text, share_text
+from dashboard.pages.common import grid, kept_period, page_head
 from dashboard.pages.steering_plan import plan_block
 from dashboard.view import View
 from warehouse.store import Reader
@@ -31,16 +31,18 @@ _BARS = 12
 
 
 def data(reader: Reader, view: View) -> Frames:
-    """Return what the page shows: of the last year, whatever the period looked at."""
+    """Return what the page shows: of the last year, whatever the period looked at.
+
+    Raises:
+        StillWorkingError: it is being worked out.
+    """
     del view  # filters and plan choose among it when the page is drawn
     return worked_out(reader, NAME, work_out_steering)
 
 
 def layout(answer: Frames, context: Context) -> Sequence[Component]:
     """Return the page."""
-    about = answer["about"].iloc[0]
-    first, last = (pd.Timestamp(about[name]).date() for name in ("first_on", "last_on"))
-    lead = context.texts("steering.lead", period=range_text(first, last, context.language))
+    lead = context.texts("steering.lead", period=kept_period(answer, context))
     return [
         page_head(context, "steering", lead, has_period=False),
         grid(blocks(answer, context), context, PATH),
