@@ -13,7 +13,7 @@ from dash import Input, Output, State, html, no_update
 from dash.development.base_component import Component
 from flask import Response, abort, request
 
-from analytics.query import span, values
+from analytics.query import Span, span, values
 from dashboard.background import StillWorkingError
 from dashboard.cache import Answers
 from dashboard.components import filters as bar
@@ -131,11 +131,7 @@ def _report(error: Exception) -> None:
     logger.error("defect", exc_info=error)
 
 
-def _pages_of(texts: Texts, pages: Mapping[str, Page] = PAGES) -> dict[str, str]:
-    return {page.path: texts(f"page.{page.key}.title") for page in pages.values()}
-
-
-def page_at(path: str | None, pages: Mapping[str, Page] = PAGES) -> Page | None:
+def page_at(path: str | None, pages: Mapping[str, Page]) -> Page | None:
     """Return the page at a path, or None."""
     wanted = (path or "/").rstrip("/") or "/"
     return next((page for page in pages.values() if page.path == wanted), None)
@@ -231,22 +227,15 @@ def show_page(
         shown = _sound_page(board, page, search, new_version)
     except NoWarehouseError:
         texts = _texts_of(search)
-        shown = _instead(texts, states.nothing_loaded(texts), page, search)
-    except StillWorkingError:
-        texts = _texts_of(search)
-        context, _ = board.context(search)
-        head = header(
-            texts, context.view, page.path if page else "", _pages_of(texts), context.span
-        )
-        shown = _Shown(states.working(texts), head, footer(context), texts, "", "")
+        shown = _instead(board, texts, states.nothing_loaded(texts), page, search)
     except SamenspelError as error:
         texts = _texts_of(search)
-        shown = _instead(texts, states.mendable(texts, error), page, search)
+        shown = _instead(board, texts, states.mendable(texts, error), page, search)
     except Exception:
         number = secrets.token_hex(4)
         logger.exception("defect %s", number)
         texts = _texts_of(search)
-        shown = _instead(texts, states.defect(texts, number), page, search)
+        shown = _instead(board, texts, states.defect(texts, number), page, search)
     texts = shown.texts
     title = texts(f"page.{page.key}.title") if page else texts("state.unknown_page.title")
     facts = {
@@ -277,24 +266,34 @@ def _page(
 ) -> _Shown:
     context, ignored = board.context(search)
     texts, version = context.texts, board.reader.version()
+    head = _head(board, texts, context.view, page, context.span)
     content: Component | list[Component] = states.unknown_page(texts, context.view)
     if page is not None:
-        drawn = page.layout(board.data(page, context.view), context)
+        try:
+            drawn = page.layout(board.data(page, context.view), context)
+        except StillWorkingError:
+            return _Shown(states.working(texts), head, footer(context), texts, "", "")
         content = [*_notices(context, ignored, is_behind=board.reader.store.is_behind()), *drawn]
     said = texts("shell.announce", period=context.period_name)
     if new_version == version:
         moment = moment_text(context.loaded_at, context.language)
         said = texts("shell.renewed", moment=moment)
-    path = page.path if page else ""
-    head = header(texts, context.view, path, _pages_of(texts, board.pages), context.span)
     return _Shown(content, head, footer(context), texts, said, version)
 
 
-def _instead(texts: Texts, content: Component, page: Page | None, search: str | None) -> _Shown:
+def _instead(
+    board: Dashboard, texts: Texts, content: Component, page: Page | None, search: str | None
+) -> _Shown:
     """Return what is shown where the warehouse cannot be asked."""
-    view, _ = parse_view(search)
-    head = header(texts, view, page.path if page else "", _pages_of(texts), None)
+    head = _head(board, texts, parse_view(search)[0], page, None)
     return _Shown(content, head, [], texts, "", "")
+
+
+def _head(
+    board: Dashboard, texts: Texts, view: View, page: Page | None, of: Span | None
+) -> list[Component]:
+    pages = {one.path: texts(f"page.{one.key}.title") for one in board.pages.values()}
+    return header(texts, view, page.path if page else "", pages, of)
 
 
 def _notices(context: Context, ignored: tuple[str, ...], *, is_behind: bool) -> list[Component]:
