@@ -19,6 +19,11 @@ def path_text(path: str, context: Context) -> str:
     return " → ".join([*steps, *(["…"] if path.endswith(MORE) else [])])
 
 
+def too_little(context: Context) -> Component:
+    """Return what stands in the place of a picture that nothing can be drawn in."""
+    return html.P(context.texts("journeys.nothing"), className="note")
+
+
 def path_list(paths: pd.DataFrame, context: Context) -> Component:
     """Return paths as a table with a picture of each way.
 
