@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,18 +11,18 @@ from typing import Any
 import dash
 from dash import Input, Output, State, html, no_update
 from dash.development.base_component import Component
-from flask import Response, abort, request
 
-from analytics.query import span, values
+from analytics.query import Span, span, values
 from dashboard.background import StillWorkingError
 from dashboard.cache import Answers
+from dashboard.choices import add_choices
 from dashboard.components import filters as bar
 from dashboard.components import states
 from dashboard.components.shell import footer, frame, header
 from dashboard.context import Context
-from dashboard.marking import add_effect_callbacks
+from dashboard.downloads import add_download
 from dashboard.numbers import moment_text
-from dashboard.pages import PAGES, Page, with_review
+from dashboard.pages import PAGES, Page, page_at, with_review
 from dashboard.reviewing import add_review, reviewer
 from dashboard.security import protect, require_sign_in
 from dashboard.texts import Texts
@@ -119,7 +119,7 @@ def create_app(
     _add_callbacks(app, board)
     if board.review.enabled:
         add_review(app, board)
-    _add_download(app, board)
+    add_download(app, board)
     if users:
         require_sign_in(app.server, users)
     protect(app)
@@ -129,16 +129,6 @@ def create_app(
 def _report(error: Exception) -> None:
     """Log a defect with a number; the page shows the number only."""
     logger.error("defect", exc_info=error)
-
-
-def _pages_of(texts: Texts, pages: Mapping[str, Page] = PAGES) -> dict[str, str]:
-    return {page.path: texts(f"page.{page.key}.title") for page in pages.values()}
-
-
-def page_at(path: str | None, pages: Mapping[str, Page] = PAGES) -> Page | None:
-    """Return the page at a path, or None."""
-    wanted = (path or "/").rstrip("/") or "/"
-    return next((page for page in pages.values() if page.path == wanted), None)
 
 
 def _add_callbacks(app: dash.Dash, board: Dashboard) -> None:
@@ -192,17 +182,7 @@ def _add_callbacks(app: dash.Dash, board: Dashboard) -> None:
         prevent_initial_call=True,
     )(partial(notice_new_version, board))
     app.callback(Input("still-working", "n_intervals"), prevent_initial_call=True)(ask_again)
-    app.callback(
-        Input({"type": "plan-share", "channel": dash.ALL}, "value"),
-        State({"type": "plan-share", "channel": dash.ALL}, "id"),
-        State("plan-shown", "data"),
-        State("address", "search"),
-        prevent_initial_call=True,
-    )(partial(write_shares, board))
-    app.callback(Input("plan-of", "value"), State("address", "search"), prevent_initial_call=True)(
-        partial(write_plan_of, board)
-    )
-    add_effect_callbacks(app, lambda search: board.context(search)[0])
+    add_choices(app, lambda search: board.context(search)[0])
     app.clientside_callback(
         dash.ClientsideFunction("samenspel", "applyFacts"),
         Output("announcement", "children"),
@@ -231,22 +211,15 @@ def show_page(
         shown = _sound_page(board, page, search, new_version)
     except NoWarehouseError:
         texts = _texts_of(search)
-        shown = _instead(texts, states.nothing_loaded(texts), page, search)
-    except StillWorkingError:
-        texts = _texts_of(search)
-        context, _ = board.context(search)
-        head = header(
-            texts, context.view, page.path if page else "", _pages_of(texts), context.span
-        )
-        shown = _Shown(states.working(texts), head, footer(context), texts, "", "")
+        shown = _instead(board, texts, states.nothing_loaded(texts), page, search)
     except SamenspelError as error:
         texts = _texts_of(search)
-        shown = _instead(texts, states.mendable(texts, error), page, search)
+        shown = _instead(board, texts, states.mendable(texts, error), page, search)
     except Exception:
         number = secrets.token_hex(4)
         logger.exception("defect %s", number)
         texts = _texts_of(search)
-        shown = _instead(texts, states.defect(texts, number), page, search)
+        shown = _instead(board, texts, states.defect(texts, number), page, search)
     texts = shown.texts
     title = texts(f"page.{page.key}.title") if page else texts("state.unknown_page.title")
     facts = {
@@ -277,24 +250,34 @@ def _page(
 ) -> _Shown:
     context, ignored = board.context(search)
     texts, version = context.texts, board.reader.version()
+    head = _head(board, texts, context.view, page, context.span)
     content: Component | list[Component] = states.unknown_page(texts, context.view)
     if page is not None:
-        drawn = page.layout(board.data(page, context.view), context)
+        try:
+            drawn = page.layout(board.data(page, context.view), context)
+        except StillWorkingError:
+            return _Shown(states.working(texts), head, footer(context), texts, "", "")
         content = [*_notices(context, ignored, is_behind=board.reader.store.is_behind()), *drawn]
     said = texts("shell.announce", period=context.period_name)
     if new_version == version:
         moment = moment_text(context.loaded_at, context.language)
         said = texts("shell.renewed", moment=moment)
-    path = page.path if page else ""
-    head = header(texts, context.view, path, _pages_of(texts, board.pages), context.span)
     return _Shown(content, head, footer(context), texts, said, version)
 
 
-def _instead(texts: Texts, content: Component, page: Page | None, search: str | None) -> _Shown:
+def _instead(
+    board: Dashboard, texts: Texts, content: Component, page: Page | None, search: str | None
+) -> _Shown:
     """Return what is shown where the warehouse cannot be asked."""
-    view, _ = parse_view(search)
-    head = header(texts, view, page.path if page else "", _pages_of(texts), None)
+    head = _head(board, texts, parse_view(search)[0], page, None)
     return _Shown(content, head, [], texts, "", "")
+
+
+def _head(
+    board: Dashboard, texts: Texts, view: View, page: Page | None, of: Span | None
+) -> list[Component]:
+    pages = {one.path: texts(f"page.{one.key}.title") for one in board.pages.values()}
+    return header(texts, view, page.path if page else "", pages, of)
 
 
 def _notices(context: Context, ignored: tuple[str, ...], *, is_behind: bool) -> list[Component]:
@@ -387,36 +370,6 @@ def ask_again(ticks: int) -> None:
         dash.set_props("new-version", {"data": secrets.token_hex(4)})
 
 
-def write_shares(
-    board: Dashboard,
-    values: list[int],
-    ids: list[dict[str, str]],
-    before: dict[str, Any] | None,
-    search: str | None,
-) -> None:
-    """Put a what-if share that a reader chose into the address."""
-    if not before:
-        return
-    chosen = {
-        one["channel"]: value
-        for one, value in zip(ids, values, strict=True)
-        if value is not None and value != before["shares"].get(one["channel"])
-    }
-    if chosen:
-        view = board.context(search)[0].view
-        shares = {**view.plan_for(before["service"]), **chosen}
-        dash.set_props(
-            "address", {"search": query_string(view.with_plan(before["service"], shares))}
-        )
-
-
-def write_plan_of(board: Dashboard, service: str | None, search: str | None) -> None:
-    """Put the service that a reader wants to plan into the address."""
-    view = board.context(search)[0].view
-    if service and service != view.plan_of:
-        dash.set_props("address", {"search": query_string(replace(view, plan_of=service))})
-
-
 def notice_new_version(board: Dashboard, ticks: int, shown: str | None) -> None:
     """Have the page drawn anew once another version was published."""
     del ticks
@@ -426,27 +379,3 @@ def notice_new_version(board: Dashboard, ticks: int, shown: str | None) -> None:
         return
     if version != shown:
         dash.set_props("new-version", {"data": version})
-
-
-def _add_download(app: dash.Dash, board: Dashboard) -> None:
-    @app.server.get("/download/<path:place>")
-    def download(place: str) -> Response:
-        path, _, name = f"/{place}".rpartition("/")
-        page = page_at(path, board.pages)
-        if page is None or not name.endswith(".csv"):
-            abort(404)
-        try:
-            context, _ = board.context("?" + request.query_string.decode("ascii", "replace"))
-            blocks = page.blocks(board.data(page, context.view), context)
-        except SamenspelError:
-            abort(404)
-        block = next((block for block in blocks if f"{block.key}.csv" == name), None)
-        if block is None:
-            abort(404)
-        start, end = context.period
-        file = f"samenspel-{page.key}-{block.key}-{start:%Y%m%d}-{end:%Y%m%d}.csv"
-        return Response(
-            block.table.csv(context.language, context.threshold),
-            mimetype="text/csv",
-            headers={"Content-Disposition": f'attachment; filename="{file}"'},
-        )

@@ -1,4 +1,4 @@
-"""A page's data, computed once per version and view, for all readers together."""
+"""What is computed once for all readers together: a page's data, and facts of a whole version."""
 
 import threading
 from collections.abc import Callable, Hashable
@@ -6,8 +6,20 @@ from typing import Any
 
 from cachetools import LRUCache, cached
 
+from warehouse.store import Reader
+
 _MOST = 256
 """Views kept; a page's frames are a few hundred rows, so this is some tens of megabytes at most."""
+_VERSIONS = 32
+
+
+def once_per_version[T](work: Callable[[Reader], T]) -> Callable[[Reader], T]:
+    """Return a function of a warehouse alone that is worked out once for each of its versions."""
+    return cached(
+        LRUCache(_VERSIONS),
+        key=lambda reader: (reader.store.folder, reader.version()),
+        condition=threading.Condition(),
+    )(work)
 
 
 class Answers:

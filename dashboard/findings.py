@@ -94,42 +94,38 @@ def largest_sentence(
     names: Mapping[str, str], rows: pd.DataFrame, what: str, context: Context
 ) -> str:
     """Return which group has the highest share; `rows` are sorted, the highest first."""
-    texts = context.texts
-    known = rows[rows["value"].notna() & ~rows["suppressed"].astype(bool)]
-    if known.empty:
-        return texts("finding.nothing_known")
-    first, others = known.iloc[0], known.iloc[1:]
-    value = share_text(float(first["value"]), context.language)
-    group = names[first["group"]]
-    if others.empty or pd.isna(first["low"]):
-        return texts("finding.largest", group=group, what=what, value=value)
-    rival = others.sort_values("high", ascending=False).iloc[0]
-    if first["low"] > rival["high"]:
-        return texts("finding.largest_sure", group=group, what=what, value=value)
-    return texts(
-        "finding.largest_unsure", group=group, second=names[rival["group"]], what=what, value=value
-    )
+    return _first_sentence(names, rows, what, context, kind="largest")
 
 
 def lowest_sentence(
     names: Mapping[str, str], rows: pd.DataFrame, what: str, context: Context
 ) -> str:
     """Return which group has the lowest share; `rows` are sorted, the lowest first."""
+    return _first_sentence(names, rows, what, context, kind="lowest")
+
+
+def _first_sentence(
+    names: Mapping[str, str], rows: pd.DataFrame, what: str, context: Context, *, kind: str
+) -> str:
+    """Say which group is the largest or lowest, and whether its interval clears all others'."""
     texts = context.texts
     known = rows[rows["value"].notna() & ~rows["suppressed"].astype(bool)]
     if known.empty:
         return texts("finding.nothing_known")
     first, others = known.iloc[0], known.iloc[1:]
-    value = share_text(float(first["value"]), context.language)
-    group = names[first["group"]]
-    if others.empty or pd.isna(first["high"]):
-        return texts("finding.lowest", group=group, what=what, value=value)
-    rival = others.sort_values("low").iloc[0]
-    if first["high"] < rival["low"]:
-        return texts("finding.lowest_sure", group=group, what=what, value=value)
-    return texts(
-        "finding.lowest_unsure", group=group, second=names[rival["group"]], what=what, value=value
-    )
+    said = {
+        "group": names[first["group"]],
+        "what": what,
+        "value": share_text(float(first["value"]), context.language),
+    }
+    is_high = kind == "largest"
+    own, theirs = ("low", "high") if is_high else ("high", "low")
+    if others.empty or pd.isna(first[own]):
+        return texts(f"finding.{kind}", **said)
+    rival = others.sort_values(theirs, ascending=not is_high).iloc[0]
+    if first[own] > rival[theirs] if is_high else first[own] < rival[theirs]:
+        return texts(f"finding.{kind}_sure", **said)
+    return texts(f"finding.{kind}_unsure", second=names[rival["group"]], **said)
 
 
 def _number(value: object) -> float:

@@ -29,10 +29,14 @@ def place_name(place: Place, context: Context) -> str:
     return ", ".join(parts) or context.texts("effects.everywhere")
 
 
+def outcome_unit(outcome: Outcome) -> Unit:
+    """Return the unit of an outcome's figures."""
+    return Unit.SHARE if outcome.category else METRICS[outcome.metric].unit
+
+
 def outcome_text(outcome: Outcome, value: float | None, context: Context) -> str:
     """Return a figure of an outcome as text."""
-    unit = Unit.SHARE if outcome.category else METRICS[outcome.metric].unit
-    return value_text(value, unit, context.language)
+    return value_text(value, outcome_unit(outcome), context.language)
 
 
 def disruption_figures(one: Disruption, context: Context) -> tuple[str, str]:
@@ -88,11 +92,15 @@ def category_counts(one: Disruption, context: Context) -> str:
     )
 
 
-def because_text(one: Disruption, context: Context) -> str:
-    """Return what explains it: services, channels, and categories."""
+def where_text(one: Disruption, context: Context) -> str:
+    """Return which services and channels explain it, with their part in the surplus."""
     groups = [
         parts_text(one.services, "service", context),
         parts_text(one.channels, "channel", context),
-        category_counts(one, context),
     ]
-    return "; ".join(group for group in groups if group)
+    return "; ".join(filter(None, groups))
+
+
+def because_text(one: Disruption, context: Context) -> str:
+    """Return what explains it: services, channels, and categories."""
+    return "; ".join(filter(None, (where_text(one, context), category_counts(one, context))))

@@ -28,6 +28,11 @@ def _signs(text: str) -> str:
     return text.replace("-", _MINUS)
 
 
+def _pattern(digits: int) -> str:
+    """Return how a number with so many decimals is written, as CLDR says it."""
+    return "#,##0" + ("." + "0" * digits if digits else "")
+
+
 def count_text(value: float | None, language: str) -> str:
     """Return a whole number with thousands separators, or a dash where there is none."""
     if value is None or math.isnan(value):
@@ -39,16 +44,14 @@ def decimal_text(value: float | None, language: str, *, digits: int = 1) -> str:
     """Return a number with a fixed number of decimals, or a dash where there is none."""
     if value is None or math.isnan(value):
         return _NOTHING
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return _signs(format_decimal(value, format=pattern, locale=locale_of(language)))
+    return _signs(format_decimal(value, format=_pattern(digits), locale=locale_of(language)))
 
 
 def share_text(value: float | None, language: str, *, digits: int = 1) -> str:
     """Return a share (0 to 1) as a percentage, or a dash where there is none."""
     if value is None or math.isnan(value):
         return _NOTHING
-    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
-    return _signs(format_percent(value, format=pattern, locale=locale_of(language)))
+    return _signs(format_percent(value, format=_pattern(digits) + "%", locale=locale_of(language)))
 
 
 def euro_text(value: float | None, language: str) -> str:
@@ -73,12 +76,11 @@ def seconds_text(value: float | None, language: str, *, digits: int = 1) -> str:
         (math.inf, 86_400, "day"),
     ):
         if abs(value) < limit:
-            pattern = "#,##0" + ("." + "0" * digits if digits else "")
             text = format_unit(
                 round(value / size, digits),
                 unit,
                 "short",
-                format=pattern,
+                format=_pattern(digits),
                 locale=locale_of(language),
             )
             return _signs(text).replace(" ", "\N{NO-BREAK SPACE}")
@@ -120,6 +122,13 @@ def change_text(value: float | None, unit: Unit, language: str) -> str:
     else:
         size = value_text(abs(value), unit, language)
     return _signed(size, value)
+
+
+def decimal_change_text(value: float | None, language: str, *, digits: int = 1) -> str:
+    """Return a difference of numbers with its sign and a fixed number of decimals: `−12,5`."""
+    if value is None or math.isnan(value):
+        return _NOTHING
+    return _signed(decimal_text(abs(value), language, digits=digits), value)
 
 
 def relative_text(value: float | None, language: str) -> str:

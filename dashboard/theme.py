@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import plotly.graph_objects as go
+from plotly.colors import hex_to_rgb
 
 INK = "#18242f"
 BLACK = "#000000"
@@ -22,6 +23,9 @@ ACCENT_SOFT = "#cfe1e8"
 GOOD = "#1a7455"
 BAD = "#a8401f"
 BEFORE = "#a3adb8"
+REFERENCE = "#c07b1a"
+"""What a series is held against: a target, or what was to be expected."""
+
 FONT = 'Inter, "Segoe UI", "Helvetica Neue", Arial, sans-serif'
 
 CHANNEL_COLOURS: dict[str, str] = {
@@ -58,6 +62,12 @@ def channel_colour(channel: str) -> str:
     return CHANNEL_COLOURS.get(channel, further)
 
 
+def faint(colour: str, opacity: float) -> str:
+    """Return a colour (`#rrggbb`) that lets through what lies under it; 0 is not to be seen."""
+    red, green, blue = hex_to_rgb(colour)
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
 def readable_on_sequential(place: float) -> str:
     """Return black or white, whichever reads best on the sequential scale at a place (0 to 1)."""
     if math.isnan(place):
@@ -75,7 +85,7 @@ _EVEN = 0.179
 
 
 def _rgb(colour: str) -> list[float]:
-    return [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    return [part / 255 for part in hex_to_rgb(colour)]
 
 
 def _luminance(rgb: list[float]) -> float:

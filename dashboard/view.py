@@ -45,6 +45,7 @@ SORTS = (
 _MAX_VALUES, _MAX_LENGTH = 200, 200
 _CONTEXT_MONTHS = 12
 _DAYS_SHOWN_AS_SUCH = 92
+_EARLIEST, _LATEST = date(1990, 1, 1), date(2100, 1, 1)
 _PER_CENT = re.compile(r"100|[1-9]?[0-9]", re.ASCII)
 
 
@@ -260,28 +261,13 @@ def _change_reading(
         day = date.fromisoformat(texts[-1])
     except ValueError:
         return None
-    is_sound = date(1990, 1, 1) <= day <= date(2100, 1, 1)
+    is_sound = _EARLIEST <= day <= _LATEST
     return (replace(view, changed_on=day), False) if is_sound else None
-
-
-def _moves_reading(
-    view: View, texts: list[str], known: Mapping[str, Sequence[str]]
-) -> tuple[View, bool] | None:
-    del known
-    return (replace(view, moved=texts[-1]), False) if texts[-1] in MOVES else None
-
-
-def _sort_reading(
-    view: View, texts: list[str], known: Mapping[str, Sequence[str]]
-) -> tuple[View, bool] | None:
-    del known
-    is_known = texts[-1].removeprefix("-") in SORTS
-    return (replace(view, sort=texts[-1]), False) if is_known else None
 
 
 _READERS: Mapping[str, _Reading] = {
     "change": _change_reading,
-    "moves": _moves_reading,
+    "moves": _choice_reading("moved", {metric: metric for metric in MOVES}),
     **{dimension: _filter_reading(dimension) for dimension in FILTERS},
     planning_view.PARAMETER: _planning_reading,
     "grain": _choice_reading("grain", {grain.value: grain for grain in GRAINS}),
@@ -289,7 +275,7 @@ _READERS: Mapping[str, _Reading] = {
     "plan": _plan_reading,
     "of": _plan_of_reading,
     "visits": _choice_reading("with_visits", {"yes": True, "no": False}),
-    "sort": _sort_reading,
+    "sort": _choice_reading("sort", {way + key: way + key for key in SORTS for way in ("", "-")}),
     "lang": _choice_reading("language", {language: language for language in LANGUAGES}),
 }
 
@@ -299,5 +285,5 @@ def _period(start: str, end: str) -> tuple[date, date] | None:
         first, last = date.fromisoformat(start), date.fromisoformat(end)
     except ValueError:
         return None
-    is_sound = first <= last and date(1990, 1, 1) <= first and last <= date(2100, 1, 1)
+    is_sound = _EARLIEST <= first <= last <= _LATEST
     return (first, last) if is_sound else None

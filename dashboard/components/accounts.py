@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 from dash import html
 
+from dashboard.components.scrolling import scrolling
 from dashboard.context import Context
 from dashboard.figures.common import each
 from dashboard.numbers import count_text, day_text
@@ -58,7 +59,7 @@ def accounts(sources: pd.DataFrame, context: Context) -> html.Div:
         )
         for row in each(sources)
     ]
-    return html.Div(
+    return scrolling(
         html.Table(
             [
                 html.Caption(texts("quality.accounts"), className="only-read-out"),
@@ -67,10 +68,8 @@ def accounts(sources: pd.DataFrame, context: Context) -> html.Div:
             ],
             className="data accounts",
         ),
-        className="table-frame",
-        tabIndex=0,
-        role="group",
-        **{"aria-label": texts("block.scrolls", title=texts("quality.accounts"))},
+        texts("quality.accounts"),
+        texts,
     )
 
 

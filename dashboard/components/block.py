@@ -10,6 +10,7 @@ from analytics.periods import Grain
 from dashboard.blocks import Block, Column, Table
 from dashboard.components.hidden import hidden_note
 from dashboard.components.links import icon
+from dashboard.components.scrolling import scrolling
 from dashboard.context import Context
 from dashboard.figures.common import graph_config
 from dashboard.view import query_string
@@ -60,13 +61,7 @@ def _body(block: Block, context: Context) -> Component:
     )
     if not block.min_width:
         return picture
-    return html.Div(
-        picture,
-        className="scrolls",
-        tabIndex=0,
-        role="group",
-        **{"aria-label": context.texts("block.scrolls", title=block.title)},
-    )
+    return scrolling(picture, block.title, context.texts, class_name="scrolls")
 
 
 def _behind(block: Block, context: Context, path: str) -> html.Div:
@@ -133,13 +128,7 @@ def draw_table(table: Table, title: str, context: Context) -> html.Div:
     ]
     if left_out > 0:
         parts.append(html.P(context.texts("block.more_rows", count=left_out), className="note"))
-    return html.Div(
-        parts,
-        className="table-frame",
-        tabIndex=0,
-        role="group",
-        **{"aria-label": context.texts("block.scrolls", title=title)},
-    )
+    return scrolling(parts, title, context.texts)
 
 
 def _cell_class(column: Column) -> str | None:

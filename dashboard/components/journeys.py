@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from analytics.derive.journeys import ARROW, MORE, steps_in
 from dashboard import theme
+from dashboard.components.scrolling import scrolling
 from dashboard.context import Context
 from dashboard.numbers import count_text, decimal_text, seconds_text, share_text, suppressed_text
 
@@ -16,6 +17,11 @@ def path_text(path: str, context: Context) -> str:
     """Return a path in words: `Webformulier → Telefoon`."""
     steps = [context.label("channel", step) for step in steps_in(path)]
     return " → ".join([*steps, *(["…"] if path.endswith(MORE) else [])])
+
+
+def too_little(context: Context) -> Component:
+    """Return what stands in the place of a picture that nothing can be drawn in."""
+    return html.P(context.texts("journeys.nothing"), className="note")
 
 
 def path_list(paths: pd.DataFrame, context: Context) -> Component:
@@ -35,12 +41,11 @@ def path_list(paths: pd.DataFrame, context: Context) -> Component:
     )
     largest = float(paths["journeys"].max()) if len(paths) else 1.0
     body = [_row(row, largest, context) for _, row in paths.iterrows()]
-    return html.Div(
+    return scrolling(
         html.Table([html.Thead(head), html.Tbody(body)], className="journeys"),
-        className="scrolls",
-        tabIndex=0,
-        role="group",
-        **{"aria-label": texts("block.scrolls", title=texts("journeys.most"))},
+        texts("journeys.most"),
+        texts,
+        class_name="scrolls",
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 from dash import html
@@ -9,6 +10,7 @@ from dash.development.base_component import Component
 
 from analytics.metrics import METRICS, Unit
 from dashboard.components.links import inner_link
+from dashboard.components.scrolling import scrolling
 from dashboard.context import Context
 from dashboard.figures.common import each
 from dashboard.frames import of_metric
@@ -85,7 +87,7 @@ def sorted_table(
         )
         for group in order
     ]
-    return html.Div(
+    return scrolling(
         html.Table(
             [
                 html.Caption(title, className="only-read-out"),
@@ -94,10 +96,9 @@ def sorted_table(
             ],
             className="data scoreboard",
         ),
-        className="table-frame scoreboard-frame",
-        tabIndex=0,
-        role="group",
-        **{"aria-label": context.texts("block.scrolls", title=title)},
+        title,
+        context.texts,
+        class_name="table-frame scoreboard-frame",
     )
 
 
@@ -126,16 +127,15 @@ def _head(heading: Heading, shown: str, context: Context, path: str) -> html.Th:
     )
 
 
-def _cell(row: object, key: str, highest: dict[str, float], context: Context) -> html.Td:
+def _cell(row: Any, key: str, highest: dict[str, float], context: Context) -> html.Td:
     if row is None:
         return html.Td("–", className="number")
-    value, hides = float(row.value), bool(row.suppressed)  # type: ignore[attr-defined]
-    if hides:
+    if row.suppressed:
         return html.Td(suppressed_text(context.threshold), className="number")
-    unit = METRICS[key].unit
+    value, unit = float(row.value), METRICS[key].unit
     parts: list[Component | str] = [value_text(value, unit, context.language)]
     if unit is Unit.SHARE and not pd.isna(value):
-        size = count_text(float(row.denominator), context.language)  # type: ignore[attr-defined]
+        size = count_text(float(row.denominator), context.language)
         parts.append(html.Span(context.texts("card.of", count=size), className="cell-of"))
     top = highest.get(key, 0.0)
     if not pd.isna(value) and top > 0:

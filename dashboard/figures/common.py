@@ -61,6 +61,19 @@ def plain(text: object, *, limit: int = 0) -> str:
     return html.escape(words, quote=False)
 
 
+def interval(values: pd.Series, low: pd.Series, high: pd.Series) -> dict[str, Any]:
+    """Return Plotly's settings of error bars: none where a bound is not known."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": (high - values).fillna(0),
+        "arrayminus": (values - low).fillna(0),
+        "color": theme.INK,
+        "thickness": 1,
+        "width": 3,
+    }
+
+
 def spread(positions: Sequence[float], gap: float) -> list[float]:
     """Move positions apart until all are at least `gap` from each other, keeping their order."""
     order = sorted(range(len(positions)), key=lambda index: positions[index])

@@ -11,8 +11,6 @@ from dashboard import theme
 from dashboard.figures.common import Look, canvas, plain, time_axis
 from dashboard.numbers import day_text, decimal_text, value_text
 
-_EXPECTED = "#c07b1a"
-
 
 def effect_course(
     points: Sequence[Point],
@@ -49,7 +47,7 @@ def effect_course(
         x=[days[n] for n in since],
         y=[points[n].expected for n in since],
         mode="lines",
-        line={"color": _EXPECTED, "width": 2, "dash": "dash"},
+        line={"color": theme.REFERENCE, "width": 2, "dash": "dash"},
         name=names[1],
         hoverinfo="skip",
     )
@@ -101,7 +99,7 @@ def _band(figure: go.Figure, days: Sequence[date], points: Sequence[Point]) -> N
         **edge,
         y=[point.low for point in points],
         fill="tonexty",
-        fillcolor="rgba(192,123,26,0.14)",
+        fillcolor=theme.faint(theme.REFERENCE, 0.14),
         showlegend=False,
     )
 
@@ -117,7 +115,7 @@ def before_and_after(
         x=numbers,
         y=names,
         orientation="h",
-        marker={"color": [theme.ACCENT, _EXPECTED, theme.BEFORE]},
+        marker={"color": [theme.ACCENT, theme.REFERENCE, theme.BEFORE]},
         text=[value_text(value, unit, look.language) for value in numbers],
         textposition="outside",
         cliponaxis=False,

@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.figures.cells import add_cells
 from dashboard.figures.common import Look, canvas, each, plain, time_axis
 from dashboard.numbers import count_text, day_names, day_text
 
@@ -56,7 +57,7 @@ def fan(
             **edge,
             y=joined[f"low_{level}"],
             fill="tonexty",
-            fillcolor=f"rgba(11,90,114,{opacity})",
+            fillcolor=theme.faint(theme.ACCENT, opacity),
             name=plain(names[str(level)]),
         )
     figure.add_scatter(
@@ -140,48 +141,25 @@ def week_map(rows: pd.DataFrame, hovers: Sequence[str], *, look: Look) -> go.Fig
             zip(rows["employees"], hovers, strict=True), strict=True)
     )  # fmt: skip
     nothing = (float("nan"), "")
-    figure.add_heatmap(
-        z=[[told.get((day, slot), nothing)[0] for day in weekdays] for slot in slots],
-        x=list(range(len(weekdays))),
-        y=slots,
-        zmin=0,
-        colorscale=[list(stop) for stop in theme.SEQUENTIAL],
-        showscale=False,
-        xgap=2,
-        ygap=2,
-        hoverongaps=False,
+    cells = [[told.get((day, slot), nothing) for day in weekdays] for slot in slots]
+    names = day_names(look.language, short=True)
+    return add_cells(
+        figure,
+        [[employees for employees, _ in line] for line in cells],
+        [[hover for _, hover in line] for line in cells],
+        rows=[clock(slot) for slot in slots],
+        columns=[names[(day + 1) % 7] for day in weekdays],
         # one text per cell; as annotations they would take longer than all the rest of the page
         text=[
             [
-                count_text(float(told[day, slot][0]), look.language) if (day, slot) in told else ""
-                for day in weekdays
+                "" if pd.isna(employees) else count_text(float(employees), look.language)
+                for employees, _ in line
             ]
-            for slot in slots
+            for line in cells
         ],
         texttemplate="%{text}",
         textfont={"size": 12},
-        customdata=[[told.get((day, slot), nothing)[1] for day in weekdays] for slot in slots],
-        hovertemplate="%{customdata}<extra></extra>",
     )
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=slots,
-        ticktext=[clock(slot) for slot in slots],
-        range=[slots[-1] + 0.5, slots[0] - 0.5],
-        ticklabelstandoff=6,
-        showgrid=False,
-        tickfont={"color": theme.INK},
-    )
-    names = day_names(look.language, short=True)
-    figure.update_xaxes(
-        side="top",
-        tickmode="array",
-        tickvals=list(range(len(weekdays))),
-        ticktext=[names[(day + 1) % 7] for day in weekdays],
-        range=[-0.5, len(weekdays) - 0.5],
-        tickfont={"color": theme.INK},
-    )
-    return figure
 
 
 def clock(slot: int) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.figures.cells import add_cells
 from dashboard.figures.common import Look, canvas, each, plain
 from dashboard.numbers import count_text, seconds_text, share_text, suppressed_text
 
@@ -58,7 +59,9 @@ def flow(flows: pd.DataFrame, *, names: Mapping[str, str], heading: str, look: L
             "source": [number[row.place, row.source] for row in each(flows)],
             "target": [number[row.place + 1, row.target] for row in each(flows)],
             "value": flows["journeys"],
-            "color": [_faint(theme.channel_colour(row.source)) for row in each(flows)],
+            "color": [
+                theme.faint(theme.channel_colour(row.source), _LINK_ALPHA) for row in each(flows)
+            ],
             "customdata": [
                 f"<b>{plain(names[row.source])} → {plain(names[row.target])}</b><br>"
                 f"{count_text(row.journeys, look.language)}"
@@ -113,11 +116,6 @@ def _across(place: int, last: int) -> float:
     return min(max((place - 1) / max(last - 1, 1), 0.001), 0.999)
 
 
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{_LINK_ALPHA})"
-
-
 def step_table(
     frame: pd.DataFrame,
     *,
@@ -145,20 +143,13 @@ def step_table(
         return figure
     known = {(row.channel, row.next_channel): row for row in each(frame)}
     grid = [[known.get((row, column)) for column in columns] for row in rows]
-    shares = [[_share(cell) for cell in line] for line in grid]
-    figure.add_heatmap(
-        z=shares,
-        x=list(range(len(columns))),
-        y=list(range(len(rows))),
-        zmin=0,
+    add_cells(
+        figure,
+        [[_share(cell) for cell in line] for line in grid],
+        [[_step_hover(cell, names, texts, look) for cell in line] for line in grid],
+        rows=[plain(names[row], limit=18) for row in rows],
+        columns=[plain(names[column], limit=14) for column in columns],
         zmax=1,
-        colorscale=[list(stop) for stop in theme.SEQUENTIAL],
-        showscale=False,
-        xgap=2,
-        ygap=2,
-        hoverongaps=False,
-        customdata=[[_step_hover(cell, names, texts, look) for cell in line] for line in grid],
-        hovertemplate="%{customdata}<extra></extra>",
     )
     for y, line in enumerate(grid):
         for x, cell in enumerate(line):
@@ -171,23 +162,6 @@ def step_table(
                 text=_step_text(cell, look),
                 font={"size": 11, "color": theme.readable_on_sequential(_share(cell))},
             )
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=list(range(len(rows))),
-        ticktext=[plain(names[row], limit=18) for row in rows],
-        range=[len(rows) - 0.5, -0.5],
-        ticklabelstandoff=6,
-        showgrid=False,
-        tickfont={"color": theme.INK},
-    )
-    figure.update_xaxes(
-        side="top",
-        tickmode="array",
-        tickvals=list(range(len(columns))),
-        ticktext=[plain(names[column], limit=14) for column in columns],
-        range=[-0.5, len(columns) - 0.5],
-        tickfont={"color": theme.INK},
-    )
     return figure
 
 

@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 
 from analytics.metrics import Unit
 from dashboard import theme
-from dashboard.figures.common import Look, canvas, each, plain
+from dashboard.figures.cells import add_cells
+from dashboard.figures.common import Look, canvas, each, interval, plain
 from dashboard.numbers import count_text, share_text, suppressed_text, value_text
 
 _ROW = 30
@@ -44,46 +45,22 @@ def ranked(
         Bars with name, value and denominator written above them; suppressed ones without a bar.
     """
     rows = frame.reset_index(drop=True)
-    figure = canvas(max(64, _NAMED_ROW * len(rows) + 8), look.language, l=2, r=2, t=2, b=2)
+    figure = row_canvas(len(rows), look)
     if rows.empty:
         return figure
-    places = list(range(len(rows)))
     has_interval = rows["low"].notna().any()
-    figure.add_bar(
-        orientation="h",
-        x=rows["value"],
-        y=[place + _BAR_SHIFT for place in places],
+    add_named_bars(
+        figure,
+        rows["value"],
+        names=[plain(names[group], limit=label_limit) for group in rows["group"]],
+        beside=[_beside(row, unit, look, shows_numerator) for row in each(rows)],
+        hovers=[_hover(row, names, unit, look) for row in each(rows)],
         marker={"color": colour},
-        width=_BAR_WIDTH,
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": (rows["high"] - rows["value"]).fillna(0),
-            "arrayminus": (rows["value"] - rows["low"]).fillna(0),
-            "color": theme.INK,
-            "thickness": 1,
-            "width": 3,
-        }
-        if has_interval
-        else None,
-        customdata=[_hover(row, names, unit, look) for row in each(rows)],
-        hovertemplate="%{customdata}<extra></extra>",
+        error_x=interval(rows["value"], rows["low"], rows["high"]) if has_interval else None,
     )
-    for place, row in zip(places, each(rows), strict=True):
-        name = plain(names[row.group], limit=label_limit)
-        beside = _beside(row, unit, look, shows_numerator)
-        for x, anchor, text in ((0, "left", name), (1, "right", beside)):
-            figure.add_annotation(
-                xref="paper",
-                x=x,
-                xanchor=anchor,
-                y=place + _NAME_SHIFT,
-                showarrow=False,
-                text=text,
-                font={"size": 12, "color": theme.INK},
-            )
     if reference is not None and not pd.isna(reference):
-        for place in places:  # beside each bar only: a line through all would cross the names
+        # beside each bar only: a line through all would cross the names
+        for place in range(len(rows)):
             figure.add_shape(
                 type="line",
                 x0=reference,
@@ -92,9 +69,54 @@ def ranked(
                 y1=place + _BAR_SHIFT + _BAR_WIDTH * 0.8,
                 line={"color": theme.INK, "width": 1.5},
             )
-    figure.update_yaxes(visible=False, range=[len(rows) - 0.45, -0.5])
-    figure.update_xaxes(visible=False, range=[0, _reach(rows)])
-    return figure
+    return figure.update_xaxes(visible=False, range=[0, _reach(rows)])
+
+
+def row_canvas(count: int, look: Look) -> go.Figure:
+    """Return an empty figure with room for so many named bars."""
+    return canvas(max(64, _NAMED_ROW * count + 8), look.language, l=2, r=2, t=2, b=2)
+
+
+def add_named_bars(
+    figure: go.Figure,
+    values: pd.Series,
+    *,
+    names: Sequence[str],
+    beside: Sequence[str],
+    hovers: Sequence[str],
+    **settings: Any,
+) -> None:
+    """Draw lying bars, each with its name above it on the left and a text on the right.
+
+    Args:
+        figure: as `row_canvas` makes it.
+        values: of the bars, the first on top; without a value there is no bar.
+        names: of each bar, as Plotly may read it.
+        beside: what stands on the right of each name, as Plotly may read it.
+        hovers: what is said of each bar, as Plotly may read it.
+        settings: more of Plotly's bars, such as `marker`.
+    """
+    figure.add_bar(
+        orientation="h",
+        x=values,
+        y=[place + _BAR_SHIFT for place in range(len(values))],
+        width=_BAR_WIDTH,
+        customdata=hovers,
+        hovertemplate="%{customdata}<extra></extra>",
+        **settings,
+    )
+    for place, (name, text) in enumerate(zip(names, beside, strict=True)):
+        for x, anchor, words in ((0, "left", name), (1, "right", text)):
+            figure.add_annotation(
+                xref="paper",
+                x=x,
+                xanchor=anchor,
+                y=place + _NAME_SHIFT,
+                showarrow=False,
+                text=words,
+                font={"size": 12, "color": theme.INK},
+            )
+    figure.update_yaxes(visible=False, range=[len(values) - 0.45, -0.5])
 
 
 def _reach(rows: pd.DataFrame) -> float:
@@ -157,17 +179,10 @@ def heat(
         return figure
     cells = frame.set_index(["row", "column"])
     grid = [[_cell(cells, row, column) for column in columns] for row in rows]
-    figure.add_heatmap(
-        z=[[value for value, _, _ in line] for line in grid],
-        x=list(range(len(columns))),
-        y=list(range(len(rows))),
-        zmin=0,
-        colorscale=[list(stop) for stop in theme.SEQUENTIAL],
-        showscale=False,
-        xgap=2,
-        ygap=2,
-        hoverongaps=False,
-        customdata=[
+    add_cells(
+        figure,
+        [[value for value, _, _ in line] for line in grid],
+        [
             [
                 f"<b>{plain(row_names[row])}</b> · {plain(column_names[column])}<br>"
                 + (
@@ -179,7 +194,8 @@ def heat(
             ]
             for row, line in zip(rows, grid, strict=True)
         ],
-        hovertemplate="%{customdata}<extra></extra>",
+        rows=[plain(row_names[row], limit=24) for row in rows],
+        columns=[plain(column_names[column], limit=column_limit) for column in columns],
     )
     highest = (
         max((value for line in grid for value, _, _ in line if not pd.isna(value)), default=1.0)
@@ -195,23 +211,6 @@ def heat(
                 showarrow=False,
                 font={"size": 11, "color": theme.readable_on_sequential(value / highest)},
             )
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=list(range(len(rows))),
-        ticktext=[plain(row_names[row], limit=24) for row in rows],
-        range=[len(rows) - 0.5, -0.5],
-        ticklabelstandoff=6,
-        showgrid=False,
-        tickfont={"color": theme.INK},
-    )
-    figure.update_xaxes(
-        side="top",
-        tickmode="array",
-        tickvals=list(range(len(columns))),
-        ticktext=[plain(column_names[column], limit=column_limit) for column in columns],
-        range=[-0.5, len(columns) - 0.5],
-        tickfont={"color": theme.INK},
-    )
     return figure
 
 

@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.metrics import Unit
 from dashboard import theme
+from dashboard.figures.cells import add_cells
 from dashboard.figures.common import Look, canvas, each, plain
+from dashboard.figures.ranked import add_named_bars, row_canvas
 from dashboard.numbers import count_text, decimal_text, share_text, suppressed_text, value_text
 
-_NAMED_ROW = 38
-_BAR_SHIFT, _BAR_WIDTH, _NAME_SHIFT = 0.24, 0.26, -0.17
 _HIGHEST_SCORE = 10
-_TARGET = "#c07b1a"
 
 
 def with_target(figure: go.Figure, periods: Sequence[date], target: float, name: str) -> go.Figure:
@@ -32,14 +32,14 @@ def with_target(figure: go.Figure, periods: Sequence[date], target: float, name:
         x=list(periods),
         y=[target] * len(periods),
         mode="lines",
-        line={"color": _TARGET, "width": 1.6, "dash": "dash"},
+        line={"color": theme.REFERENCE, "width": 1.6, "dash": "dash"},
         hoverinfo="skip",
     )
     figure.add_annotation(
         x=periods[0],
         y=target,
         text=f"<b>{plain(name)}</b>",
-        font={"color": _TARGET, "size": 12},
+        font={"color": theme.REFERENCE, "size": 12},
         showarrow=False,
         xanchor="left",
         yanchor="bottom",
@@ -59,7 +59,7 @@ def scores(
         look: how it is read.
     """
     rows = frame.reset_index(drop=True)
-    figure = canvas(max(64, _NAMED_ROW * len(rows) + 8), look.language, l=2, r=2, t=2, b=2)
+    figure = row_canvas(len(rows), look)
     if rows.empty:
         return figure
     beside = [
@@ -70,31 +70,18 @@ def scores(
         f" {share_text(row.response, look.language)}</span>"
         for row in each(rows)
     ]
-    figure.add_bar(
-        orientation="h",
-        x=rows["value"],
-        y=[place + _BAR_SHIFT for place in range(len(rows))],
-        width=_BAR_WIDTH,
-        marker={"color": theme.ACCENT},
-        customdata=[
+    add_named_bars(
+        figure,
+        rows["value"],
+        names=[plain(names[group], limit=40) for group in rows["group"]],
+        beside=beside,
+        hovers=[
             f"<b>{plain(names[row.group])}</b><br>{text}"
             + ("" if row.suppressed else f"<br>n = {count_text(row.scored, look.language)}")
             for row, text in zip(each(rows), beside, strict=True)
         ],
-        hovertemplate="%{customdata}<extra></extra>",
+        marker={"color": theme.ACCENT},
     )
-    for place, (group, text) in enumerate(zip(rows["group"], beside, strict=True)):
-        for x, anchor, words in ((0, "left", plain(names[group], limit=40)), (1, "right", text)):
-            figure.add_annotation(
-                xref="paper",
-                x=x,
-                xanchor=anchor,
-                y=place + _NAME_SHIFT,
-                showarrow=False,
-                text=words,
-                font={"size": 12, "color": theme.INK},
-            )
-    figure.update_yaxes(visible=False, range=[len(rows) - 0.45, -0.5])
     return figure.update_xaxes(visible=False, range=[0, _HIGHEST_SCORE])
 
 
@@ -119,20 +106,10 @@ def rhythm(
     begins = sorted(frame["half_hour"].unique())
     told = {(row.weekday, row.half_hour): row for row in each(frame)}
     lines = [[told[day, begin] for begin in begins] for day in day_names]
-    figure.add_heatmap(
-        z=[[row.value for row in line] for line in lines],
-        x=list(range(len(begins))),
-        y=list(range(len(day_names))),
-        zmin=0,
-        colorscale=[list(stop) for stop in theme.SEQUENTIAL],
-        showscale=False,
-        xgap=2,
-        ygap=2,
-        hoverongaps=False,
-        text=[[_in_cell(row, look) for row in line] for line in lines],
-        texttemplate="%{text}",
-        textfont={"size": 11},
-        customdata=[
+    add_cells(
+        figure,
+        [[row.value for row in line] for line in lines],
+        [
             [
                 f"<b>{plain(day_names[row.weekday])}</b> · {row.half_hour}<br>"
                 + (
@@ -144,34 +121,18 @@ def rhythm(
             ]
             for line in lines
         ],
-        hovertemplate="%{customdata}<extra></extra>",
+        rows=[plain(name) for name in day_names.values()],
+        columns=[begin if begin.endswith(":00") else "" for begin in begins],
+        text=[[_in_cell(row, look) for row in line] for line in lines],
+        texttemplate="%{text}",
+        textfont={"size": 11},
     )
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=list(range(len(day_names))),
-        ticktext=[plain(name) for name in day_names.values()],
-        range=[len(day_names) - 0.5, -0.5],
-        ticklabelstandoff=6,
-        showgrid=False,
-        tickfont={"color": theme.INK},
-    )
-    hours = [place for place, begin in enumerate(begins) if begin.endswith(":00")]
-    figure.update_xaxes(
-        side="top",
-        tickmode="array",
-        tickvals=hours,
-        ticktext=[begins[place] for place in hours],
-        tickangle=0,
-        range=[-0.5, len(begins) - 0.5],
-        tickfont={"color": theme.INK},
-    )
-    return figure
+    return figure.update_xaxes(tickangle=0)
 
 
-def _in_cell(row: object, look: Look) -> str:
-    value, hides = float(row.value), bool(row.suppressed)  # type: ignore[attr-defined]
-    if hides:
+def _in_cell(row: Any, look: Look) -> str:
+    if row.suppressed:
         return "&lt;"
-    if pd.isna(value) or value == 0:
+    if pd.isna(row.value) or row.value == 0:
         return ""
-    return decimal_text(value, look.language, digits=0 if round(value, 1) >= 10 else 1)
+    return decimal_text(row.value, look.language, digits=0 if round(row.value, 1) >= 10 else 1)

@@ -66,12 +66,7 @@ def _add_band(figure: go.Figure, frame: pd.DataFrame, colour: str) -> None:
     both = frame[frame["low"].notna() & frame["high"].notna()]
     edge = {"x": both["period"], "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     figure.add_scatter(**edge, y=both["high"])
-    figure.add_scatter(**edge, y=both["low"], fill="tonexty", fillcolor=_faint(colour))
-
-
-def _faint(colour: str, opacity: float = 0.14) -> str:
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity})"
+    figure.add_scatter(**edge, y=both["low"], fill="tonexty", fillcolor=theme.faint(colour, 0.14))
 
 
 def _add_line(figure: go.Figure, frame: pd.DataFrame, colour: str) -> None:

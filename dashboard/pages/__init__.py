@@ -71,3 +71,9 @@ def with_review() -> Mapping[str, Page]:
         if key == "avoidable":
             pages[REVIEW.key] = REVIEW
     return pages
+
+
+def page_at(path: str | None, pages: Mapping[str, Page]) -> Page | None:
+    """Return the page at a path, or None."""
+    wanted = (path or "/").rstrip("/") or "/"
+    return next((page for page in pages.values() if page.path == wanted), None)

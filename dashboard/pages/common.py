@@ -6,6 +6,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.kept_frames import Frames
 from analytics.metrics import METRICS, Unit
 from analytics.query import Grain
 from dashboard import findings
@@ -119,6 +120,13 @@ def with_hidden(note: str, frame: pd.DataFrame, context: Context) -> str:
     if not frame["suppressed"].any():
         return note
     return f"{note} {context.texts('chart.hidden', threshold=context.threshold)}"
+
+
+def kept_period(answer: Frames, context: Context) -> str:
+    """Return the name of the days that a kept result is about, which its `about` tells."""
+    about = answer["about"].iloc[0]
+    first, last = (pd.Timestamp(about[name]).date() for name in ("first_on", "last_on"))
+    return range_text(first, last, context.language)
 
 
 def empty_page(context: Context, key: str, path: str) -> list[Component]:

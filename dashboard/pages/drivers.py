@@ -16,8 +16,8 @@ from dashboard.blocks import Block, Column, Table
 from dashboard.context import Context
 from dashboard.figures.common import each
 from dashboard.figures.ranked import ranked
-from dashboard.numbers import count_text, decimal_text, euro_text, range_text, share_text
-from dashboard.pages.common import grid, page_head
+from dashboard.numbers import count_text, decimal_text, euro_text, share_text
+from dashboard.pages.common import grid, kept_period, page_head
 from dashboard.view import View
 from warehouse.store import Reader
 
@@ -34,7 +34,11 @@ _IN_WORDS = {"weekday", "part_of_day", "wait_band", "is_repeat"}
 
 
 def data(reader: Reader, view: View) -> Frames:
-    """Return what the page shows: of the last year, whatever the period looked at."""
+    """Return what the page shows: of the last year, whatever the period looked at.
+
+    Raises:
+        StillWorkingError: it is being worked out.
+    """
     del view  # filters choose among the groups when the page is drawn
     return worked_out(reader, NAME, work_out_drivers)
 
@@ -45,7 +49,7 @@ def layout(answer: Frames, context: Context) -> Sequence[Component]:
         page_head(
             context,
             "drivers",
-            context.texts("drivers.lead", period=_period(answer, context)),
+            context.texts("drivers.lead", period=kept_period(answer, context)),
             has_period=False,
         ),
         grid(blocks(answer, context), context, PATH),
@@ -68,12 +72,6 @@ def blocks(answer: Frames, context: Context) -> list[Block]:
             _costs(rows, one["about"].iloc[0], target, context),
         ]
     return found
-
-
-def _period(answer: Frames, context: Context) -> str:
-    about = answer["about"].iloc[0]
-    first, last = (pd.Timestamp(about[name]).date() for name in ("first_on", "last_on"))
-    return range_text(first, last, context.language)
 
 
 def _chosen(groups: pd.DataFrame, view: View) -> pd.DataFrame:

@@ -5,7 +5,7 @@ import pandas as pd
 from analytics.effects.findings import Effect
 from analytics.effects.interrupted import Estimate
 from analytics.effects.study import Verdict
-from analytics.metrics import METRICS, Unit
+from analytics.metrics import Unit
 from dashboard import happenings
 from dashboard.blocks import Block, Column, Table
 from dashboard.context import Context
@@ -26,12 +26,6 @@ def effect_blocks(effect: Effect, key: str, name: str, context: Context) -> list
     return [first] if effect.estimate is None else [first, _placebos(effect, key, context)]
 
 
-def unit_of(effect: Effect) -> Unit:
-    """Return the unit of an effect's figures."""
-    outcome = effect.change.outcome
-    return Unit.SHARE if outcome.category else METRICS[outcome.metric].unit
-
-
 def what_of(effect: Effect, context: Context) -> str:
     """Return what is measured, and where, on screen."""
     outcome, change = effect.change.outcome, effect.change
@@ -46,7 +40,11 @@ def what_of(effect: Effect, context: Context) -> str:
 
 
 def _course(effect: Effect, key: str, name: str, context: Context) -> Block:
-    texts, unit, change = context.texts, unit_of(effect), effect.change
+    texts, unit, change = (
+        context.texts,
+        happenings.outcome_unit(effect.change.outcome),
+        effect.change,
+    )
     look = context.look()
     drawn = effect.course
     if drawn.weeks:
@@ -143,9 +141,7 @@ def _note(effect: Effect, context: Context) -> str:
     if effect.estimate is None:
         return ""
     said = []
-    counts = effect.change.outcome.category or METRICS[effect.change.outcome.metric].unit in {
-        Unit.SHARE, Unit.COUNT,
-    }  # fmt: skip
+    counts = happenings.outcome_unit(effect.change.outcome) in {Unit.SHARE, Unit.COUNT}
     if effect.total is not None and effect.estimate.is_sure and counts:
         bounds = sorted(
             abs(bound) for bound in (effect.total_low, effect.total_high) if bound is not None
@@ -184,7 +180,7 @@ def _beside(beside: Estimate | None, effect: Effect, context: Context) -> str:
 def _placebos(effect: Effect, key: str, context: Context) -> Block:
     texts = context.texts
     assert effect.estimate is not None  # noqa: S101  # the caller looked
-    rows = [(one.service, one.started_on, f"{one.z:.2f}") for one in effect.placebos]
+    rows = [(one.service, one.started_on, one.z) for one in effect.placebos]
     services = [
         " + ".join(context.label("service", name) for name in service.split(" + "))
         for service, *_ in rows
@@ -199,7 +195,7 @@ def _placebos(effect: Effect, key: str, context: Context) -> Block:
             (
                 Column("service", texts("effects.service")),
                 Column("started_on", texts("effects.from_day"), "day"),
-                Column("z", texts("effects.placebo_z")),
+                Column("z", texts("effects.placebo_z"), Unit.NUMBER),
             ),
         ),
         figure=placebos(

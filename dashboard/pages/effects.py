@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from analytics.effects.disruptions import FALSE_ALARMS, Disruption
 from analytics.effects.findings import Effect, Findings, what_if
+from analytics.effects.scan import Place
 from analytics.effects.shifts import FALSE_SHIFTS, Shift
 from analytics.effects.study import Change
 from analytics.effects.weekly import Outcome
@@ -88,17 +89,14 @@ def _is_asked(services: Sequence[str], channels: Sequence[str], context: Context
     )
 
 
-def _place_asked(service: str | None, channel: str | None, context: Context) -> bool:
-    return _is_asked([service] if service else [], [channel] if channel else [], context)
+def _place_asked(place: Place, context: Context) -> bool:
+    services, channels = ([name] if name else [] for name in (place.service, place.channel))
+    return _is_asked(services, channels, context)
 
 
 def _disruptions(found: Findings, context: Context) -> Block:
     texts, language = context.texts, context.language
-    happened = [
-        one
-        for one in reversed(found.disruptions)
-        if _place_asked(one.lead.service, one.lead.channel, context)
-    ]
+    happened = [one for one in reversed(found.disruptions) if _place_asked(one.lead, context)]
     note = texts(
         "effects.disruption_note",
         chance=share_text(FALSE_ALARMS, language, digits=0),
@@ -157,15 +155,7 @@ def _counted(what: str, count: int, context: Context) -> str:
 
 def _because(one: Disruption, context: Context) -> str:
     texts = context.texts
-    parts = "; ".join(
-        filter(
-            None,
-            (
-                happenings.parts_text(one.services, "service", context),
-                happenings.parts_text(one.channels, "channel", context),
-            ),
-        )
-    )
+    parts = happenings.where_text(one, context)
     said = [texts("effects.explained", parts=parts)] if parts else []
     if one.categories:
         said.append(texts("effects.categories", parts=happenings.category_counts(one, context)))
@@ -185,11 +175,7 @@ def _disruption_row(one: Disruption, context: Context) -> tuple[object, ...]:
 
 def _shifts(found: Findings, context: Context) -> Block:
     texts, language = context.texts, context.language
-    seen = [
-        one
-        for one in reversed(found.shifts)
-        if _place_asked(one.place.service, one.place.channel, context)
-    ]
+    seen = [one for one in reversed(found.shifts) if _place_asked(one.place, context)]
     rows = [
         (
             one.started_on,

@@ -94,11 +94,12 @@ def layout(answer: Data, context: Context) -> Sequence[Component]:
     """Return the page."""
     if is_empty(answer.figures):
         return empty_page(context, "overview", PATH)
+    told = answer.alerts()
     return [
         page_head(context, "overview", _lead(answer, context)),
         cards(answer.figures, answer.over_time, key_metrics(context.span), context),
-        *([states.working_line(context.texts)] if answer.alerts() is None else []),
-        grid(blocks(answer, context), context, PATH),
+        *([states.working_line(context.texts)] if told is None else []),
+        grid(_blocks(answer, told, context), context, PATH),
     ]
 
 
@@ -115,12 +116,15 @@ def _lead(answer: Data, context: Context) -> str:
 
 def blocks(answer: Data, context: Context) -> list[Block]:
     """Return the page's blocks."""
+    return _blocks(answer, answer.alerts(), context)
+
+
+def _blocks(answer: Data, told: Sequence[Alert] | None, context: Context) -> list[Block]:
     trends = ("contacts", "repeat_share", avoidable_metric(context.span))
     courses = (
         course(answer.figures, answer.over_time, metric, answer.grain, context, against="previous")
         for metric in trends
     )
-    told = answer.alerts()
     return [
         *([alert_block(told, context)] if told else []),
         *courses,

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from cachetools import LRUCache
 
 from analytics.dimensions import value_order
 from analytics.metrics import Unit
 from analytics.query import EVERYTHING, Days, measure
 from dashboard.blocks import Block, Column, Table
+from dashboard.cache import once_per_version
 from dashboard.context import Context
+from dashboard.figures.forecast import clock
 from dashboard.figures.service import rhythm
 from dashboard.numbers import decimal_text, range_text, suppressed_text
 from dashboard.pages.common import with_hidden
@@ -27,19 +28,14 @@ def can_tell_arrivals(where: Mapping[str, object]) -> bool:
     return set(where) <= _OF_CUBE
 
 
-_timeless: LRUCache[tuple[str, str], tuple[str, ...]] = LRUCache(maxsize=32)
-
-
+@once_per_version
 def timeless_channels(reader: Reader) -> tuple[str, ...]:
     """Return the channels whose contacts all begin at midnight: their logs tell days, no hours."""
-    version = (str(reader.store.folder), reader.version())
-    if version not in _timeless:
-        by = ["channel", "half_hour"]
-        rows = measure(reader, ["contacts"], by=by, selection=EVERYTHING)
-        rows = rows[rows["suppressed"].astype(bool) | (rows["value"] > 0)]
-        begins = rows[rows["channel"] != VISIT_CHANNEL].groupby("channel")["half_hour"].agg(set)
-        _timeless[version] = tuple(str(key) for key, at in begins.items() if at == {_MIDNIGHT})
-    return _timeless[version]
+    by = ["channel", "half_hour"]
+    rows = measure(reader, ["contacts"], by=by, selection=EVERYTHING)
+    rows = rows[rows["suppressed"].astype(bool) | (rows["value"] > 0)]
+    begins = rows[rows["channel"] != VISIT_CHANNEL].groupby("channel")["half_hour"].agg(set)
+    return tuple(str(key) for key, at in begins.items() if at == {_MIDNIGHT})
 
 
 def arrivals_block(
@@ -48,17 +44,15 @@ def arrivals_block(
     """Return contacts per weekday and half hour; without channels that tell no hours."""
     texts = context.texts
     columns = (
-        Column("day", context.texts("service_quality.weekday")),
+        Column("day", texts("service_quality.weekday")),
         Column("half_hour", texts("service_quality.half_hour")),
         Column("value", context.metric_name(ARRIVALS), Unit.NUMBER),
         Column("numerator", context.metric_name("contacts"), Unit.COUNT),
         Column("denominator", texts("service_quality.half_hours"), Unit.COUNT),
     )
     days = {day: context.label("weekday", day) for day in value_order("weekday")}
-    key, title = (
-        "service-arrivals",
-        texts("service_quality.arrivals", period=range_text(*of, context.language)),
-    )
+    key = "service-arrivals"
+    title = texts("service_quality.arrivals", period=range_text(*of, context.language))
     whole = pd.DataFrame()
     if frame is not None and _why_none(frame, timeless, context) == "finding.nothing_known":
         whole = every_half_hour(frame, timeless)
@@ -105,7 +99,7 @@ def every_half_hour(frame: pd.DataFrame, timeless: Sequence[str]) -> pd.DataFram
     frame = frame[frame["half_hour"] != _MIDNIGHT] if timeless else frame
     if frame.empty or not (frame["suppressed"].astype(bool) | (frame["value"] > 0)).any():
         return pd.DataFrame()
-    begins = [f"{slot // 2:02}:{slot % 2 * 30:02}" for slot in range(1 if timeless else 0, 48)]
+    begins = [clock(slot) for slot in range(1 if timeless else 0, 48)]
     days = value_order("weekday")
     every = pd.MultiIndex.from_product([days, begins], names=["weekday", "half_hour"])
     rows = frame.set_index(["weekday", "half_hour"]).reindex(every).reset_index()
@@ -141,13 +135,12 @@ def _busiest_sentence(whole: pd.DataFrame, days: Mapping[str, str], context: Con
             shown=suppressed_text(context.threshold),
         )
     top = known.nlargest(1, "value").iloc[0]
+    day = days[str(top["weekday"])]
     # a hidden figure may be hidden to keep another one from being worked out: it can be large
     is_all = not whole["suppressed"].any()
     return context.texts(
         "service_quality.busiest" if is_all else "service_quality.busiest_shown",
-        day=days[str(top["weekday"])].lower()
-        if context.language == "nl"
-        else days[str(top["weekday"])],
+        day=day.lower() if context.language == "nl" else day,
         time=str(top["half_hour"]),
         count=decimal_text(float(top["value"]), context.language),
     )

@@ -27,10 +27,15 @@ _FIELDS = {
 _MOST_SERVICES = 10
 
 
+def _by_group(frame: pd.DataFrame, dimension: str) -> pd.DataFrame:
+    """Return the rows by group, also of groups without a contact: a promise may be older."""
+    rows = frame.rename(columns={dimension: "group"})
+    return rows[rows["group"] != VISIT_CHANNEL] if dimension == "channel" else rows
+
+
 def _of_groups(frame: pd.DataFrame, dimension: str) -> pd.DataFrame:
     """Return the rows of groups that have contacts, under `group`."""
-    rows = frame.rename(columns={dimension: "group"})
-    rows = rows[rows["group"] != VISIT_CHANNEL] if dimension == "channel" else rows
+    rows = _by_group(frame, dimension)
     counted = of_metric(rows, "contacts")
     there = counted[counted["suppressed"].astype(bool) | (counted["value"] > 0)]["group"]
     return rows[rows["group"].isin(there)].reset_index(drop=True)
@@ -143,7 +148,7 @@ def _kept(
         return missing_block(key, title, _FIELDS[metric], (metric,), context, width=6)
     parts = []
     for dimension, frame in (("channel", channels), ("service", services)):
-        rows = _with_size(of_metric(_of_kept(frame, dimension), metric))
+        rows = _with_size(of_metric(_by_group(frame, dimension), metric))
         parts.append(rows.assign(names=rows["group"].map(context.labels(dimension, rows["group"]))))
     of_channels, of_services = parts
     drawn = of_services.sort_values("denominator", ascending=False, na_position="last")
@@ -181,12 +186,6 @@ def _kept(
         metrics=(metric,),
         width=6,
     )
-
-
-def _of_kept(frame: pd.DataFrame, dimension: str) -> pd.DataFrame:
-    """Return the rows by group, also of groups without a contact: a promise may be older."""
-    rows = frame.rename(columns={dimension: "group"})
-    return rows[rows["group"] != VISIT_CHANNEL] if dimension == "channel" else rows
 
 
 def _kept_sentence(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 from dash.development.base_component import Component
@@ -266,7 +267,7 @@ def _service_level(answer: Data, context: Context) -> Block:
     )
 
 
-def _target(periods: list, grain: Grain, context: Context) -> tuple[float, list, str]:
+def _target(periods: list[date], grain: Grain, context: Context) -> tuple[float, list[date], str]:
     """Return what is aimed for, in which of the periods, and whether a goal or planning says so.
 
     A goal that covers the last day looked at goes before the promise that staffing is planned for.

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 import pandas as pd
-from cachetools import LRUCache
 from dash import html
 from dash.development.base_component import Component
 
 from analytics.query import EVERYTHING, measure
 from dashboard.blocks import Block, Column, Table
+from dashboard.cache import once_per_version
 from dashboard.components.links import icon
 from dashboard.context import Context
 from warehouse.store import Reader
@@ -27,26 +27,20 @@ TELLS = (
 _BY_OUTCOME = {"abandonment_share", "transfer_share"}
 
 
-_told: LRUCache[tuple[str, str], frozenset[str]] = LRUCache(maxsize=32)
-
-
+@once_per_version
 def told(reader: Reader) -> frozenset[str]:
     """Return of which of TELLS the logs tell anything, over all that is loaded.
 
     Where nobody ever gave up or was forwarded, the outcome is taken for not logged: a share of 0%
     would say that it is.
     """
-    version = (str(reader.store.folder), reader.version())
-    if version in _told:
-        return _told[version]
     whole = measure(reader, TELLS, selection=EVERYTHING)
     found = set()
     for row in whole.to_dict("records"):
         amount = row["numerator"] if row["metric"] in _BY_OUTCOME else row["denominator"]
         if row["suppressed"] or (not pd.isna(amount) and amount > 0):
             found.add(str(row["metric"]))
-    _told[version] = frozenset(found)
-    return _told[version]
+    return frozenset(found)
 
 
 def missing_block(

@@ -7,6 +7,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.derive.interactions import digital_channels
 from analytics.kept_frames import Frames
 from analytics.metrics import Unit
 from analytics.steering import NAME, work_out_steering
@@ -15,11 +16,12 @@ from dashboard import theme
 from dashboard.background import worked_out
 from dashboard.blocks import Block, Column, Table
 from dashboard.components.links import inner_link
+from dashboard.components.scrolling import scrolling
 from dashboard.context import Context
 from dashboard.figures.common import each
 from dashboard.figures.ranked import ranked
-from dashboard.numbers import count_text, euro_text, range_text, share_text
-from dashboard.pages.common import grid, page_head
+from dashboard.numbers import count_text, euro_text, share_text
+from dashboard.pages.common import grid, kept_period, page_head
 from dashboard.pages.steering_plan import plan_block
 from dashboard.view import View
 from warehouse.store import Reader
@@ -29,16 +31,18 @@ _BARS = 12
 
 
 def data(reader: Reader, view: View) -> Frames:
-    """Return what the page shows: of the last year, whatever the period looked at."""
+    """Return what the page shows: of the last year, whatever the period looked at.
+
+    Raises:
+        StillWorkingError: it is being worked out.
+    """
     del view  # filters and plan choose among it when the page is drawn
     return worked_out(reader, NAME, work_out_steering)
 
 
 def layout(answer: Frames, context: Context) -> Sequence[Component]:
     """Return the page."""
-    about = answer["about"].iloc[0]
-    first, last = (pd.Timestamp(about[name]).date() for name in ("first_on", "last_on"))
-    lead = context.texts("steering.lead", period=range_text(first, last, context.language))
+    lead = context.texts("steering.lead", period=kept_period(answer, context))
     return [
         page_head(context, "steering", lead, has_period=False),
         grid(blocks(answer, context), context, PATH),
@@ -167,7 +171,7 @@ def _proposals(moves: pd.DataFrame, answer: Frames, context: Context) -> Block:
             html.Td(inner_link(texts("steering.work_out"), PATH, view, className="button")),
         ]
         lines.append(html.Tr(cells))
-    table = html.Div(
+    table = scrolling(
         html.Table(
             [
                 html.Thead(html.Tr([*(html.Th(text, scope="col") for text in head), html.Td()])),
@@ -175,10 +179,9 @@ def _proposals(moves: pd.DataFrame, answer: Frames, context: Context) -> Block:
             ],
             className="data proposals",
         ),
-        className="table-frame proposals-frame",
-        tabIndex=0,
-        role="group",
-        **{"aria-label": texts("block.scrolls", title=texts("steering.proposals"))},
+        texts("steering.proposals"),
+        texts,
+        class_name="table-frame proposals-frame",
     )
     top = rows.iloc[0] if len(rows) else None
     finding = (
@@ -269,8 +272,7 @@ def _named_risks(risks: pd.DataFrame, context: Context) -> pd.DataFrame:
 def _risks(risks: pd.DataFrame, answer: Frames, context: Context) -> Block:
     texts, language = context.texts, context.language
     about = answer["about"].iloc[0]
-    digital = [key for key in risks["channel"].unique() if key not in {"phone", "counter", "post"}]
-    own = risks[risks["channel"].isin(digital)]
+    own = risks[risks["channel"].isin(digital_channels(context.span.settings))]
     worse = own[own["verdict"] == "worse"]
     overall = own[(own["service"] == "") & (own["verdict"] != "unknown")]
     drawn = pd.concat([worse, overall[overall["verdict"] != "worse"]])

@@ -1,6 +1,6 @@
 """The what-if of Sturen: other channel shares for a service, beside today; kept in the address."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import dash_mantine_components as dmc
 import pandas as pd
@@ -14,9 +14,18 @@ from analytics.steering.whatif import FIGURES, Service, new_shares, service_of, 
 from dashboard import theme
 from dashboard.blocks import Block, Column, Table
 from dashboard.components.links import inner_link
+from dashboard.components.scrolling import scrolling
 from dashboard.context import Context
-from dashboard.figures.common import canvas, each, graph_config, plain
-from dashboard.numbers import change_text, count_text, decimal_text, euro_text, value_text
+from dashboard.figures.common import canvas, each, graph_config, interval, plain
+from dashboard.numbers import (
+    change_text,
+    count_text,
+    decimal_change_text,
+    decimal_text,
+    euro_text,
+    share_text,
+    value_text,
+)
 
 _UNITS = {
     "contacts": Unit.COUNT, "repeats": Unit.COUNT, "cost": Unit.EUROS, "hours": Unit.NUMBER,
@@ -39,19 +48,15 @@ def plan_block(answer: Frames, usual: str, context: Context, path: str) -> Block
         name = usual
     if name not in services:
         return None
-    service = service_of(name, answer)
-    today = dict(zip(service.channels, service.shares(), strict=True))
-    wanted = {key: share / 100 for key, share in context.view.plan_for(name).items()}
-    shares = new_shares(today, wanted)
-    found = what_if(service, shares)
-    texts = context.texts
+    texts, plan = context.texts, _planned(name, answer, context)
+    found = what_if(plan.service, plan.shares)
     table = found.assign(
         name=[
             texts("steering.total") if key == "total" else context.label("channel", key)
             for key in found["channel"]
         ]
     )
-    finding = _finding(found.iloc[-1], context, is_changed=bool(wanted))
+    finding = _finding(found.iloc[-1], context, is_changed=bool(context.view.plan_for(name)))
     return Block(
         key="steering-plan",
         title=texts("steering.plan", service=context.label("service", name)),
@@ -60,8 +65,8 @@ def plan_block(answer: Frames, usual: str, context: Context, path: str) -> Block
         body=[
             html.Div(
                 [
-                    _controls(name, services, today, shares, context, path),
-                    _results(found, service, finding, context),
+                    _controls(name, services, plan, context, path),
+                    _results(found, plan.service, finding, context),
                 ],
                 className="plan",
             ),
@@ -70,6 +75,22 @@ def plan_block(answer: Frames, usual: str, context: Context, path: str) -> Block
         note=texts("steering.plan_note"),
         width=12,
     )
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A service, and the shares of its channels (0 to 1): today, and as planned."""
+
+    service: Service
+    today: dict[str, float]
+    shares: dict[str, float]
+
+
+def _planned(name: str, answer: Frames, context: Context) -> _Plan:
+    service = service_of(name, answer)
+    today = dict(zip(service.channels, service.shares(), strict=True))
+    wanted = {key: share / 100 for key, share in context.view.plan_for(name).items()}
+    return _Plan(service, today, new_shares(today, wanted))
 
 
 def _services(answer: Frames) -> list[str]:
@@ -113,21 +134,19 @@ def _finding(total: pd.Series, context: Context, *, is_changed: bool) -> str:
 
 def _change(value: float, unit: Unit, language: str) -> str:
     if unit is Unit.NUMBER:
-        text = decimal_text(abs(value), language)
-        return text if round(abs(value), 1) == 0 else f"{'+' if value > 0 else '−'}{text}"
+        return decimal_change_text(value, language)
     return change_text(value, unit, language)
 
 
 def _controls(
     name: str,
     services: list[str],
-    today: dict[str, float],
-    shares: dict[str, float],
+    plan: _Plan,
     context: Context,
     path: str,
 ) -> html.Div:
-    texts = context.texts
-    whole = {key: round(share * 100) for key, share in shares.items()}
+    texts, language, today = context.texts, context.language, plan.today
+    whole = {key: round(share * 100) for key, share in plan.shares.items()}
     asked = context.view.plan_for(name)
     sliders = [
         html.Div(
@@ -137,8 +156,11 @@ def _controls(
                         html.Span(context.label("channel", key)),
                         html.Span(
                             [
-                                html.B(f"{whole[key]}%"),
-                                f" ({texts('steering.today').lower()} {round(today[key] * 100)}%)",
+                                html.B(share_text(whole[key] / 100, language, digits=0)),
+                                (
+                                    f" ({texts('steering.today').lower()} "
+                                    f"{share_text(today[key], language, digits=0)})"
+                                ),
                             ],
                             className="note",
                         ),
@@ -220,7 +242,7 @@ def _results(found: pd.DataFrame, service: Service, finding: str, context: Conte
         if pd.isna(seconds)
     ]
     parts: list[Component] = [
-        html.Div(
+        scrolling(
             html.Table(
                 [
                     html.Thead(html.Tr([html.Th(text, scope="col") for text in head])),
@@ -228,10 +250,8 @@ def _results(found: pd.DataFrame, service: Service, finding: str, context: Conte
                 ],
                 className="data",
             ),
-            className="table-frame",
-            tabIndex=0,
-            role="group",
-            **{"aria-label": texts("block.scrolls", title=texts("steering.side_by_side"))},
+            texts("steering.side_by_side"),
+            texts,
         )
     ]
     if without:
@@ -268,6 +288,7 @@ def _chart(rows: pd.DataFrame, context: Context) -> go.Figure:
     rows = rows.sort_values("contacts_today")
     figure = canvas(44 * len(rows) + 56, language, l=4, r=12, t=4, b=4)
     names = [plain(context.label("channel", key)) for key in rows["channel"]]
+    bounds = [rows[f"contacts_{name}"] for name in ("then", "then_low", "then_high")]
     for name, colour, label in (
         ("today", theme.MUTED, texts("steering.today")),
         ("then", theme.ACCENT, texts("steering.then")),
@@ -278,17 +299,7 @@ def _chart(rows: pd.DataFrame, context: Context) -> go.Figure:
             x=rows[f"contacts_{name}"],
             name=label,
             marker={"color": colour},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": rows["contacts_then_high"] - rows["contacts_then"],
-                "arrayminus": rows["contacts_then"] - rows["contacts_then_low"],
-                "color": theme.INK,
-                "thickness": 1,
-                "width": 3,
-            }
-            if name == "then"
-            else None,
+            error_x=interval(*bounds) if name == "then" else None,
             customdata=[
                 f"<b>{plain(context.label('channel', row.channel))}</b> · {label}<br>"
                 + count_text(getattr(row, f"contacts_{name}"), language)
@@ -311,14 +322,12 @@ def _whole_plan(
 ) -> list[Component]:
     """Return what all planned services together would change, where there are several."""
     planned = sorted({service for service, _, _ in context.view.plan} & set(services))
-    if len(planned) < 2 and planned in ([], [name]):
+    if set(planned) <= {name}:
         return []
     changes = []
     for one in planned:
-        service = service_of(one, answer)
-        today = dict(zip(service.channels, service.shares(), strict=True))
-        wanted = {key: share / 100 for key, share in context.view.plan_for(one).items()}
-        changes.append(what_if(service, new_shares(today, wanted)).iloc[-1])
+        plan = _planned(one, answer, context)
+        changes.append(what_if(plan.service, plan.shares).iloc[-1])
     cost = sum(float(row["cost_change"]) for row in changes)
     # services are independent of one another: their deviations add up as squares
     down = sum(float(row["cost_change"] - row["cost_change_low"]) ** 2 for row in changes) ** 0.5

@@ -9,6 +9,7 @@ from analytics.periods import Grain
 from dashboard.numbers import (
     change_text,
     day_names,
+    decimal_change_text,
     moment_text,
     month_names,
     period_text,
@@ -59,6 +60,12 @@ def test_a_suppressed_value_says_less_than_the_threshold_whatever_it_is() -> Non
 )
 def test_differences_carry_their_sign(value: float, unit: Unit, text: str) -> None:
     assert change_text(value, unit, "nl") == text
+
+
+def test_differences_of_numbers_carry_their_sign_unless_rounded_to_nothing() -> None:
+    values = (12.54, -1234.5, 0.04, -0.04, NAN, None)
+    texts = [decimal_change_text(value, "nl") for value in values]
+    assert texts == ["+12,5", "−1.234,5", "0,0", "0,0", "–", "–"]
 
 
 def test_relative_changes() -> None:

@@ -11,8 +11,10 @@ from plotly.utils import PlotlyJSONEncoder
 from werkzeug.security import generate_password_hash
 
 from dashboard.app import Dashboard, create_app, show_page
+from dashboard.background import StillWorkingError
 from dashboard.pages import PAGES
 from dashboard.reviewing import reviewer, written
+from dashboard.texts import Texts
 from tests.loading import Bench
 from tests.noted import AVOIDABLE, SOURCE, log
 from warehouse.labels import Labels
@@ -73,6 +75,23 @@ def test_it_shows_notes_where_it_is_open(board: Dashboard) -> None:
     assert any(word in content for word in ("foutmelding", "aanvraag", "afspraak"))
     assert "/beoordelen" in shown(board, "/")
     assert "Right: " in shown(board, search=f"{YEAR}&lang=en")
+
+
+def test_what_is_still_worked_out_keeps_the_pages_and_the_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Bench(tmp_path)
+    made.write(log(0, 30))
+    made.load(SOURCE, avoidable=AVOIDABLE, language="en")
+    board = Dashboard(Reader(made.store), OPEN)
+
+    def not_yet(*_: object) -> None:
+        raise StillWorkingError("not yet")
+
+    monkeypatch.setattr(board, "data", not_yet)
+    content = shown(board, "/waarom", "")
+    assert Texts("en")("state.working.title") in content
+    assert "/beoordelen" in content
 
 
 def test_a_click_writes_a_judgement_and_another_undoes_it(board: Dashboard, bench: Bench) -> None:

@@ -122,3 +122,18 @@ def test_what_is_hidden_is_hidden_in_the_download_too(
     assert lines
     assert all(line.count("< 10") == 13 for line in lines)
     assert isinstance(block.table.frame, pd.DataFrame)
+
+
+def test_the_settings_say_which_channels_are_digital(
+    town: tuple[Reader, dict[str, Frames]],
+) -> None:
+    """Who fares worse on a home visit is no finding about digital channels."""
+    reader, answers = town
+    context = Context(parse_view("?lang=en")[0], span(reader))
+    some = answers["steering"]["risks"].head(1)
+    for channel, is_told in (("web_form", True), ("home_visit", False), ("unknown", False)):
+        risks = some.assign(channel=channel, verdict="worse", size=500.0, rate=0.4)
+        blocks = PAGES["steering"].blocks({**answers["steering"], "risks": risks}, context)
+        (block,) = [one for one in blocks if one.key == "steering-risks"]
+        assert (block.figure is not None) == is_told
+        assert (block.finding == context.texts("steering.nobody_worse")) != is_told
