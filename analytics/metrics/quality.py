@@ -122,7 +122,7 @@ METRICS = (
     ),
     Metric(
         "callback_kept_share",
-        "Aandeel nagekomen terugbelafspraken",
+        "Aandeel op tijd teruggebeld",
         "Call backs kept, share",
         "Terugbelafspraken die op tijd zijn nagekomen, gedeeld door alle terugbelafspraken waarvan "
         "het toegezegde moment in de periode valt.",

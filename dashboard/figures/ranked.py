@@ -36,7 +36,7 @@ def ranked(
         names: what each group is called on screen.
         unit: of the values.
         look: how it is read.
-        reference: a value for the whole, drawn as a mark at each bar.
+        reference: a value for the whole, drawn as a mark at each bar; none where there is no bar.
         colour: of the bars.
         shows_numerator: write what was counted beside the bar, instead of what it is a share of.
         label_limit: characters of a group's name that are shown.
@@ -60,7 +60,7 @@ def ranked(
     )
     if reference is not None and not pd.isna(reference):
         # beside each bar only: a line through all would cross the names
-        for place in range(len(rows)):
+        for place in rows.index[rows["value"].notna()]:
             figure.add_shape(
                 type="line",
                 x0=reference,

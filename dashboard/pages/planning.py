@@ -232,7 +232,10 @@ def _services(found: Frames, context: Context) -> Block:
     weeks = found["weeks"][found["weeks"]["service"] != ""]
     weeks = weeks if channel == ALL else weeks[weeks["channel"] == channel]
     sums = weeks.groupby(["channel", "service"], sort=False)[["expected"]].sum().reset_index()
-    sums = sums.sort_values("expected", ascending=False, ignore_index=True)
+    # what is small and taken together comes last, however much that is
+    sums = sums.assign(is_rest=sums["service"] == REST).sort_values(
+        ["is_rest", "expected"], ascending=[True, False], ignore_index=True
+    )
     tests = found["tests"][found["tests"]["is_chosen"]]
     sums = sums.merge(tests[["channel", "service", "share", "mase"]], on=["channel", "service"])
     names = context.labels("service", set(sums["service"]) - {REST})

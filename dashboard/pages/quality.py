@@ -220,7 +220,7 @@ def _rejects(answer: Data, context: Context) -> Block:
             names=dict(zip(by_reason["reason"], by_reason["reason"], strict=True)),
             unit=Unit.COUNT,
             look=context.look(),
-            label_limit=52,
+            label_limit=44,
         ),
         note="" if rows.empty else texts("quality.rejects_note"),
         width=6,

@@ -152,7 +152,8 @@ def _kept(
         parts.append(rows.assign(names=rows["group"].map(context.labels(dimension, rows["group"]))))
     of_channels, of_services = parts
     drawn = of_services.sort_values("denominator", ascending=False, na_position="last")
-    drawn = drawn.head(_MOST_SERVICES).sort_values("value", na_position="last")
+    shown = drawn[~drawn["suppressed"].astype(bool)]
+    hidden_count, drawn = len(drawn) - len(shown), shown.head(_MOST_SERVICES).sort_values("value")
     names = dict(zip(of_services["group"], of_services["names"], strict=True))
     table = pd.concat(
         [
@@ -182,7 +183,11 @@ def _kept(
         )
         if len(drawn)
         else None,
-        note=texts(f"service_quality.{metric}_note", count=len(drawn)) if len(drawn) else "",
+        note=" ".join(
+            texts(f"service_quality.{name}", count=count)
+            for name, count in ((f"{metric}_note", len(drawn)), ("kept_hidden", hidden_count))
+            if count
+        ),
         metrics=(metric,),
         width=6,
     )

@@ -392,3 +392,27 @@ def test_every_block_has_a_finding_and_a_file(reader: Reader, search: str) -> No
         text = answer.get_data(as_text=True)
         assert text == block.table.csv(context.language, context.threshold)
         assert len(text.splitlines()) == len(block.table.frame) + 1
+
+
+def test_services_with_too_few_call_backs_are_counted_and_not_drawn(tmp_path: Path) -> None:
+    """Thirty of one service and four of each of two: one bar, the table has all."""
+    rows = [
+        {
+            "service": service,
+            "outcome": "callback",
+            "started_at": pd.Timestamp("2025-03-03 09:00") + pd.Timedelta(minutes=number),
+            "callback_due_at": pd.Timestamp("2025-03-04 17:00"),
+            "callback_done_at": pd.Timestamp("2025-03-04 16:00"),
+        }
+        for service, size in (("afval", 4), ("bijstand", 4), ("paspoort", 30))
+        for number in range(size)
+    ]
+    rows.append({"started_at": pd.Timestamp("2025-03-28 09:00")})
+    _, _, found = drawn(build(tmp_path, rows))
+    block = found["service-callback-kept"]
+    assert block.figure is not None
+    bars = block.figure.data[0]
+    assert list(bars.x) == [1.0]
+    assert block.note.endswith("Niet getekend omdat het aantal te klein is om te tonen: 2.")
+    of_services = block.table.frame[block.table.frame["kind"] == "Dienst"]
+    assert of_services["suppressed"].sum() == 2
