@@ -121,16 +121,11 @@ def _series(
         if outcome.metric == "abandonment_share":
             pairs += [(service, channel) for service in sums.services for channel in sums.channels]
         for service, channel in pairs:
-            services = [service] if service else ()
-            channels = [channel] if channel else ()
-            series = (
-                sums.series(outcome, services, channels, masked)
-                if service
-                else quiet.series(outcome, services, channels)
-            )
+            place = Place(outcome, service, channel)
+            series = place.series(sums, masked) if service else place.series(quiet)
             usable = series.usable & (series.size > 0)
             if series.numerator[usable].sum() >= _FEWEST and usable.sum() >= _FEWEST_WEEKS:
-                yield Place(outcome, service, channel), series.part(usable)
+                yield place, series.part(usable)
 
 
 class _PoissonCost(BaseCost):
