@@ -3,6 +3,7 @@
 import ibis
 from ibis.expr.types import IntegerColumn, Table, Value
 
+from analytics.derive.sequences import term
 from warehouse.contact import UNKNOWN
 from warehouse.settings import Settings
 
@@ -53,20 +54,8 @@ def history(contact: Table, chosen: Table, settings: Settings) -> Table:
     episodes = chosen.filter(chosen.episode_key.notnull()).select("episode_key").distinct()
     rows = contact.filter(contact.episode_key.notnull()).semi_join(episodes, "episode_key")
     first_at = rows.started_at.min().over(ibis.window(group_by=rows.episode_key))
-    days = rows.started_at.epoch_seconds() - first_at.epoch_seconds()
-    term = (
-        ibis.cases(
-            *(
-                (rows.service == service, ibis.literal(days))
-                for service, days in settings.avoidable.term_days_by_service.items()
-            ),
-            else_=ibis.literal(settings.avoidable.term_days),
-        )
-        if settings.avoidable.term_days_by_service
-        else ibis.literal(settings.avoidable.term_days)
-    )
     return rows.select(
         "contact_key",
         earlier_count=earlier_count(rows),
-        is_term_passed=(days > term * 86_400).cast("int64"),
+        is_term_passed=(rows.started_at > first_at + term(rows, settings)).cast("int64"),
     )
