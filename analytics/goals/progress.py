@@ -11,7 +11,7 @@ import pandas as pd
 from analytics.effects.weekly import Outcome, check_outcome
 from analytics.goals.forecast import Ahead, Months, forecast
 from analytics.metrics import METRICS
-from analytics.periods import Grain
+from analytics.periods import Grain, year_before
 from analytics.query import Selection, Span, measure, span
 from warehouse.goal_settings import GoalSettings
 from warehouse.settings import Settings
@@ -230,7 +230,7 @@ def _one(
 
 
 def _a_year_before(reader: Reader, goal: GoalSettings, known: Span) -> float | None:
-    first, last = ((pd.Timestamp(day) - pd.DateOffset(years=1)).date() for day in goal.days)
+    first, last = year_before(*goal.days)
     if first < known.first_on or last > known.last_on:
         return None
     return _number(_one(reader, goal, (first, last))["value"])
