@@ -56,7 +56,10 @@ def spread(rows: Table) -> float:
 
 
 def groups(rows: Table, target: Target, by: Sequence[str], *, hang_together: float) -> pd.DataFrame:
-    """Return what `contrast` does for groups of contacts, with `cost` of the excess in euros."""
+    """Return what `contrast` does for groups of contacts; those of an unknown value are left out.
+
+    Where an event has its own cost, with `unit_cost`: euros per event, NaN without any.
+    """
     names = list(dict.fromkeys([*by, *target.within]))
     columns = grouped_columns(rows)
     amounts = {"size": rows.count(), "events": rows.event.sum()}

@@ -78,11 +78,11 @@ def _groups(backend: Backend, target: Target, known: Span) -> tuple[pd.DataFrame
     days, settings = period(known), known.settings
     rows = chosen(backend, target, days)
     hang_together = spread(rows)
-    followers = cost_of_followers(backend, days)
+    followers = cost_of_followers(backend, days) if target.cost_of == "follower" else None
     found = []
     for by in target.groups:
         one = groups(rows, target, by, hang_together=hang_together)
-        if target.cost_of == "follower":
+        if followers is not None:
             one = with_cost_of_followers(one, followers, by)
         found.append(_named(shown(one, by, settings.privacy.threshold), by))
     every = pd.concat(found, ignore_index=True)
