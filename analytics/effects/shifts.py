@@ -21,6 +21,7 @@ from scipy import stats
 from analytics.effects.regression import YEAR_WEEKS, fitted, poisson, season
 from analytics.effects.scan import WATCHED, Place
 from analytics.effects.weekly import Outcome, Sums, Weekly
+from analytics.intervals import widening
 
 FALSE_SHIFTS = 0.05
 """The probability of a false shift over everything that is watched together."""
@@ -208,9 +209,7 @@ def step_chance(signal: np.ndarray, cut: int) -> float:
     expected = signal[:, 1] * np.where(np.arange(count) < cut, rates[0], rates[1])
     within = (signal[:, 0] - expected) / np.sqrt(np.maximum(expected, 0.25))
     variance = max(float(within @ within) / max(count - 2, 1), 1.0)
-    alike = float(within[1:] @ within[:-1]) / max(float(within @ within), 1e-9)
-    alike = min(max(alike, 0.0), 0.8)
-    far = float(np.sqrt(max(gain, 0.0) / (variance * (1 + alike) / (1 - alike))))
+    far = float(np.sqrt(max(gain, 0.0) / (variance * widening(within))))
     if far < 1:
         return 1.0
     edge = _SEGMENT / count
