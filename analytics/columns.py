@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from math import log
 
 import ibis
-from ibis.expr.types import BooleanValue, IntegerValue, NumericValue, StringValue, Table, Value
+from ibis.expr.types import (
+    BooleanValue,
+    DateValue,
+    IntegerValue,
+    NumericValue,
+    StringValue,
+    Table,
+    TimestampValue,
+    Value,
+)
 
 from warehouse.contact import UNKNOWN
 
@@ -47,6 +56,11 @@ def repeat_seconds(rows: Table) -> NumericValue:
     """Return the whole seconds between a repeat and its latest predecessor."""
     gap = rows.started_at.epoch_seconds() - rows.predecessor_at.epoch_seconds()
     return gap.cast("float64")
+
+
+def local_day(rows: Table, moment: TimestampValue) -> DateValue:
+    """Return the local day of a moment in UTC, by the clock with which the row's contact began."""
+    return (moment + (rows.started_local - rows.started_at)).date()
 
 
 def _bin(amount: NumericValue) -> IntegerValue:

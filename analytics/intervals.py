@@ -35,6 +35,20 @@ def difference_of_shares(
     return low, high
 
 
+def widening(residuals: np.ndarray) -> float:
+    """Return how many times the variance of a mean grows for numbers that resemble neighbours.
+
+    Source: (1 + r) / (1 - r) for an autoregression of order one (Bartlett 1946); r, the correlation
+    with the number before, is taken for no less than 0 and no more than 0.8.
+
+    Args:
+        residuals: in order of time, around nought.
+    """
+    alike = float(residuals[1:] @ residuals[:-1]) / max(float(residuals @ residuals), 1e-12)
+    alike = min(max(alike, 0.0), 0.8)
+    return (1 + alike) / (1 - alike)
+
+
 def difference_of_counts(now: pd.Series, then: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Return the bounds of now - then for two independent counts of events (Poisson)."""
     spread = Z * np.sqrt(now + then)

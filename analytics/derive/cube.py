@@ -4,7 +4,7 @@ A page asks a cube instead of the contacts, so that it costs the same at any siz
 holds follows from the metrics; a cube is only made where its rows stay few.
 """
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -160,13 +160,28 @@ def cells_after(existing: Table, before: Table, after: Table, shape: CubeShape) 
         after: the changed contacts as they are, and the new ones.
         shape: which cube.
     """
-    keys, names = ["period", *shape.dimensions], list(shape.amounts)
-    gone = shape.cells(before)
-    gone = gone.mutate(**{name: -gone[name] for name in names})
-    change = shape.cells(after).union(gone).select(*keys, *names)
-    touched = existing.semi_join(change, keys).select(*keys, *names)
+    keys = ["period", *shape.dimensions]
+    return sums_after(existing, shape.cells(before), shape.cells(after), keys, shape.amounts)
+
+
+def sums_after(
+    existing: Table, before: Table, after: Table, keys: Sequence[str], amounts: Sequence[str]
+) -> Table:
+    """Return the rows of a table of sums that a change touches, as they are after it.
+
+    Args:
+        existing: the table before the change, a row for each of its keys.
+        before: the sums of what was changed, as it was.
+        after: the same as it is.
+        keys: what tells its rows apart.
+        amounts: its sums.
+    """
+    keys, amounts = list(keys), list(amounts)
+    gone = before.mutate(**{name: -before[name] for name in amounts})
+    change = after.union(gone).select(*keys, *amounts)
+    touched = existing.semi_join(change, keys).select(*keys, *amounts)
     rows = touched.union(change)
-    return rows.group_by(keys).agg(**{name: rows[name].sum() for name in names})
+    return rows.group_by(keys).agg(**{name: rows[name].sum() for name in amounts})
 
 
 def _any_part(contacts: Table, shape: Cube) -> ibis.expr.types.BooleanValue:

@@ -13,6 +13,7 @@ import ibis
 from ibis.expr.types import IntegerValue, Table
 
 from analytics.columns import column
+from analytics.derive.cube import sums_after
 from warehouse.contact import UNKNOWN
 
 NAME = "customer_month"
@@ -108,8 +109,4 @@ def customer_months_after(existing: Table, before: Table, after: Table) -> Table
         before: `customer_months` of the changed customers' contacts as they were.
         after: the same as they are.
     """
-    keys = list(KEYS)
-    change = after.union(before.mutate(**{COUNT: -before[COUNT]})).select(*keys, COUNT)
-    touched = existing.semi_join(change, keys).select(*keys, COUNT)
-    rows = touched.union(change)
-    return rows.group_by(keys).agg(**{COUNT: rows[COUNT].sum()})
+    return sums_after(existing, before, after, KEYS, [COUNT])

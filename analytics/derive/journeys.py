@@ -162,4 +162,5 @@ def bounds(number: int) -> tuple[float, float]:
     """Return from and until how many seconds a bin reaches."""
     if number <= 0:
         return 0.0, SHORTEST
-    return tuple(SHORTEST * 2 ** ((number - 1 + more) / BINS_PER_DOUBLING) for more in (0, 1))  # type: ignore[return-value]
+    low, high = (SHORTEST * 2 ** (edge / BINS_PER_DOUBLING) for edge in (number - 1, number))
+    return low, high

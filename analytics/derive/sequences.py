@@ -134,7 +134,7 @@ def _deadlines(matter: Table, settings: Settings) -> dict[str, TimestampValue]:
     )
     fails = matter.is_visit | ((matter.channel == "web_form") & (matter.outcome == "abandoned"))
     minutes = ibis.literal(timedelta(minutes=settings.avoidable.digital_failure_minutes))
-    promised = matter.started_at + _term(matter, settings)
+    promised = matter.started_at + term(matter, settings)
     until = ibis.cases(
         (matter.outcome == "case_opened", promised),
         (
@@ -150,14 +150,14 @@ def _deadlines(matter: Table, settings: Settings) -> dict[str, TimestampValue]:
     }
 
 
-def _term(matter: Table, settings: Settings) -> ibis.expr.types.IntervalValue:
-    """Return the term that the service promises."""
+def term(rows: Table, settings: Settings) -> ibis.expr.types.IntervalValue:
+    """Return the term that each row's service promises."""
     usual = ibis.literal(timedelta(days=settings.avoidable.term_days))
     if not settings.avoidable.term_days_by_service:
         return usual
     return ibis.cases(
         *(
-            (matter.service == service, ibis.literal(timedelta(days=days)))
+            (rows.service == service, ibis.literal(timedelta(days=days)))
             for service, days in settings.avoidable.term_days_by_service.items()
         ),
         else_=usual,

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from ibis.expr.types import BooleanValue, DateValue, Table
 
+from analytics.columns import local_day
 from warehouse.contact import VISIT_CHANNEL
 from warehouse.service_settings import DEFAULT, Hours, parse_hours
 from warehouse.settings import Settings
@@ -77,10 +78,9 @@ def with_service(
         told: what `answering` finds in all rows.
     """
     known = wide.left_join(days, wide.started_on == days.day)
-    ended_on = (known.ended_at + (known.started_local - known.started_at)).date()
     due = _due(known, settings, told)
     is_over = due < ibis.literal(last_at.date() if last_at else None, "date")
-    in_time = (ended_on <= due).fill_null(False)
+    in_time = (local_day(known, known.ended_at) <= due).fill_null(False)
     return known.mutate(
         is_out_of_hours=known.is_contact & ~_is_open(known, settings),
         answer_due_on=due,

@@ -35,7 +35,8 @@ class Others:
     """What a model tells of contacts from some features; asked for the same ones it knows it.
 
     Args:
-        rows: the sample, with `event` and the features' columns; of many, every so many is taken.
+        rows: the sample, with `event` and the columns of features and groups; of many, every so
+            many is taken.
     """
 
     def __init__(self, rows: pd.DataFrame) -> None:
@@ -62,14 +63,11 @@ class Others:
         return np.asarray(told * y.mean() / told.mean())
 
 
-def adjusted(
-    known: Others, rows: pd.DataFrame, group: Sequence[str], features: Sequence[str]
-) -> pd.DataFrame | None:
+def adjusted(known: Others, group: Sequence[str], features: Sequence[str]) -> pd.DataFrame | None:
     """Return for each group what its events are when all else that is known is taken off.
 
     Args:
         known: what models tell of the sample.
-        rows: its rows (`Others.rows`), with the group's columns too.
         group: columns that make the group.
         features: what the question allows to explain.
 
@@ -81,6 +79,7 @@ def adjusted(
     others = [feature for feature in features if feature not in features_of(group)]
     if not others:
         return None
+    rows = known.rows
     y = rows["event"].to_numpy()
     if min(y.sum(), len(y) - y.sum()) < _FEWEST_ROWS:
         return None

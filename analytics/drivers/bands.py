@@ -1,8 +1,9 @@
 """Columns that groups and models need and that no table holds: moments, waits and history."""
 
 import ibis
-from ibis.expr.types import Table, Value
+from ibis.expr.types import IntegerColumn, Table, Value
 
+from analytics.derive.sequences import term
 from warehouse.contact import UNKNOWN
 from warehouse.settings import Settings
 
@@ -38,6 +39,12 @@ def grouped_columns(rows: Table) -> dict[str, Value]:
     }
 
 
+def earlier_count(rows: Table) -> IntegerColumn:
+    """Return how many contacts of a row's episode came before it; all rows must be of one."""
+    by_time = ibis.window(group_by=rows.episode_key, order_by=[rows.started_at, rows.contact_key])
+    return ibis.row_number().over(by_time)
+
+
 def history(contact: Table, chosen: Table, settings: Settings) -> Table:
     """Return, per contact of the episodes that occur in `chosen`, what came before it in its own.
 
@@ -46,22 +53,9 @@ def history(contact: Table, chosen: Table, settings: Settings) -> Table:
     """
     episodes = chosen.filter(chosen.episode_key.notnull()).select("episode_key").distinct()
     rows = contact.filter(contact.episode_key.notnull()).semi_join(episodes, "episode_key")
-    by_time = ibis.window(group_by=rows.episode_key, order_by=[rows.started_at, rows.contact_key])
     first_at = rows.started_at.min().over(ibis.window(group_by=rows.episode_key))
-    days = rows.started_at.epoch_seconds() - first_at.epoch_seconds()
-    term = (
-        ibis.cases(
-            *(
-                (rows.service == service, ibis.literal(days))
-                for service, days in settings.avoidable.term_days_by_service.items()
-            ),
-            else_=ibis.literal(settings.avoidable.term_days),
-        )
-        if settings.avoidable.term_days_by_service
-        else ibis.literal(settings.avoidable.term_days)
-    )
     return rows.select(
         "contact_key",
-        earlier_count=ibis.row_number().over(by_time),
-        is_term_passed=(days > term * 86_400).cast("int64"),
+        earlier_count=earlier_count(rows),
+        is_term_passed=(rows.started_at > first_at + term(rows, settings)).cast("int64"),
     )

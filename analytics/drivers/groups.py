@@ -10,7 +10,7 @@ from ibis.expr.types import Table
 
 from analytics.amounts import CONTACT, backend_table
 from analytics.contrast import contrast, spread_of
-from analytics.disclosure import suppress
+from analytics.disclosure import HIDDEN, suppress
 from analytics.drivers.bands import grouped_columns
 from analytics.drivers.targets import Target
 from analytics.query import Span
@@ -56,7 +56,10 @@ def spread(rows: Table) -> float:
 
 
 def groups(rows: Table, target: Target, by: Sequence[str], *, hang_together: float) -> pd.DataFrame:
-    """Return what `contrast` does for groups of contacts, with `cost` of the excess in euros."""
+    """Return what `contrast` does for groups of contacts; those of an unknown value are left out.
+
+    Where an event has its own cost, with `unit_cost`: euros per event, NaN without any.
+    """
     names = list(dict.fromkeys([*by, *target.within]))
     columns = grouped_columns(rows)
     amounts = {"size": rows.count(), "events": rows.event.sum()}
@@ -109,16 +112,8 @@ def shown(found: pd.DataFrame, by: Sequence[str], threshold: int) -> pd.DataFram
     """Add the cost of the excess, and hide groups that are too small to show."""
     for end in ("", "_low", "_high"):
         found[f"cost{end}"] = found[f"excess{end}"] * found["unit_cost"]
-    answer = found.assign(
-        value=found["rate"],
-        numerator=found["events"],
-        denominator=found["size"],
-        low=found["ratio_low"],
-        high=found["ratio_high"],
-        weight=found["size"],
-        metric="",
-    )
+    answer = found.assign(**dict.fromkeys(HIDDEN, 0.0), weight=found["size"], metric="")
     hidden = suppress(answer, list(by), "weight", threshold)
     figures = [*_FIGURES, "p", "unit_cost"]
     hidden.loc[hidden["suppressed"], figures] = float("nan")
-    return hidden.drop(columns=["metric", "value", "numerator", "denominator", "low", "high"])
+    return hidden.drop(columns=["metric", *HIDDEN])

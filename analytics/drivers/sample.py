@@ -20,7 +20,7 @@ def sample(backend: Backend, target: Target, settings: Settings) -> tuple[pd.Dat
     the same version always gives the same rows.
 
     Returns:
-        Columns: started_on; event (0 or 1); those of the target's features.
+        Columns: started_on; event (0 or 1); those of the target's features, and of its groups.
     """
     contact = backend_table(backend, CONTACT)
     rows = contact.filter(target.rows(contact))
@@ -34,7 +34,8 @@ def sample(backend: Backend, target: Target, settings: Settings) -> tuple[pd.Dat
     for name in ("predecessor_channel", "predecessor_outcome"):
         known[name] = rows[name].fill_null(UNKNOWN)
     names = [name for feature in target.features for name in FEATURES[feature]]
-    own = {name: known[name] for name in names if name in known}
+    asked = dict.fromkeys([*names, *(name for group in target.groups for name in group)])
+    own = {name: known[name] for name in asked if name in known}
     drawn = rows.select(
         "contact_key",
         "started_on",

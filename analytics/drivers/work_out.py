@@ -7,7 +7,6 @@ from ibis.backends.duckdb import Backend
 
 from analytics.contrast import stands_out
 from analytics.drivers.adjust import Others, adjusted
-from analytics.drivers.bands import PARTS_OF_DAY, WAIT_BANDS
 from analytics.drivers.groups import (
     chosen,
     cost_of_followers,
@@ -79,11 +78,11 @@ def _groups(backend: Backend, target: Target, known: Span) -> tuple[pd.DataFrame
     days, settings = period(known), known.settings
     rows = chosen(backend, target, days)
     hang_together = spread(rows)
-    followers = cost_of_followers(backend, days)
+    followers = cost_of_followers(backend, days) if target.cost_of == "follower" else None
     found = []
     for by in target.groups:
         one = groups(rows, target, by, hang_together=hang_together)
-        if target.cost_of == "follower":
+        if followers is not None:
             one = with_cost_of_followers(one, followers, by)
         found.append(_named(shown(one, by, settings.privacy.threshold), by))
     every = pd.concat(found, ignore_index=True)
@@ -120,7 +119,7 @@ def _with_adjusted(found: pd.DataFrame, rows: pd.DataFrame, target: Target) -> p
         is_one = found["is_driver"] & (found["by"] == "+".join(by))
         if not is_one.any():
             continue
-        told = adjusted(others, _with_bands(others.rows, by), by, target.features)
+        told = adjusted(others, by, target.features)
         if told is None:
             continue
         told = _named(told, by).set_index(["by", *VALUES])
@@ -131,22 +130,3 @@ def _with_adjusted(found: pd.DataFrame, rows: pd.DataFrame, target: Target) -> p
     excess = found["ratio"] - 1
     found["explained"] = (1 - (found["adjusted_ratio"] - 1) / excess.where(excess > 0)).clip(0, 1)
     return found
-
-
-def _with_bands(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Add to the sample the bands that a group is made of."""
-    added: dict[str, pd.Series] = {}
-    if "part_of_day" in by:
-        added["part_of_day"] = pd.cut(
-            rows["hour"], [-1, 9, 11, 13, 16, 24], labels=list(PARTS_OF_DAY)
-        ).astype("str")
-    if "wait_band" in by:
-        added["wait_band"] = pd.cut(
-            rows["wait_seconds"], [-1, 29.999, 119.999, 299.999, float("inf")],
-            labels=list(WAIT_BANDS),
-        ).astype("str")  # fmt: skip
-    if "is_repeat" in by:
-        added["is_repeat"] = (rows["predecessor_channel"] != "unknown").map(
-            {True: "yes", False: "no"}
-        )
-    return rows.assign(**added)

@@ -88,10 +88,9 @@ def disruptions(sums: Sums, watched: Watched, threshold: int) -> tuple[Disruptio
         watched: the series beside what was to be expected.
         threshold: the smallest group that is shown.
     """
-    chance = np.minimum(watched.high, watched.low)
     surplus = watched.numerator - watched.expected
     large = np.abs(surplus) >= _ENOUGH_PART * watched.expected
-    called = (chance < limit(watched)) & large & (np.abs(surplus) >= threshold / 2)
+    called = (watched.chance < limit(watched)) & large & (np.abs(surplus) >= threshold / 2)
     found = []
     for group in _groups(called, watched.places):
         one = _described(sums, watched, group, threshold)
@@ -131,9 +130,8 @@ def _meet(one: Place, other: Place) -> bool:
 def _described(
     sums: Sums, watched: Watched, group: list[_Alarm], threshold: int
 ) -> Disruption | None:
-    chance = np.minimum(watched.high, watched.low)
     # the furthest tells most, also where probabilities are too small to be told apart
-    week, series = max(group, key=lambda alarm: (abs(watched.z[alarm]), -chance[alarm]))
+    week, series = max(group, key=lambda alarm: (abs(watched.z[alarm]), -watched.chance[alarm]))
     weeks = sorted({alarm[0] for alarm in group if alarm[1] == series} | {week})
     span = range(weeks[0], weeks[-1] + 1)
     lead = watched.places[series]
@@ -144,7 +142,6 @@ def _described(
     others = dict.fromkeys(
         watched.places[one] for _, one in sorted(group) if watched.places[one] != lead
     )
-    sign = 1.0 if observed > expected else -1.0
     return Disruption(
         sums.weeks[span[0]],
         sums.weeks[span[-1]] + timedelta(days=6),
@@ -153,32 +150,20 @@ def _described(
         observed,
         expected,
         float(watched.size[list(span), series].sum()) if lead.outcome.is_ratio else 0.0,
-        _parts(sums, watched, lead, span, "service", sign * (observed - expected), threshold),
-        _parts(sums, watched, lead, span, "channel", sign * (observed - expected), threshold),
+        _parts(sums, lead, span, "service", observed - expected, threshold),
+        _parts(sums, lead, span, "channel", observed - expected, threshold),
         _categories(sums, lead, span, threshold),
-        float(chance[week, series]),
+        float(watched.chance[week, series]),
     )
 
 
 def _parts(
-    sums: Sums,
-    watched: Watched,
-    lead: Place,
-    span: range,
-    dimension: str,
-    total: float,
-    threshold: int,
+    sums: Sums, lead: Place, span: range, dimension: str, total: float, threshold: int
 ) -> tuple[Part, ...]:
     """Return what explains the surplus over one dimension; groups below the threshold left out."""
-    sign = (
-        1.0
-        if watched.numerator[:, watched.places.index(lead)][list(span)].sum()
-        > (watched.expected[:, watched.places.index(lead)][list(span)].sum())
-        else -1.0
-    )
     fixed = lead.service if dimension == "service" else lead.channel
     if fixed is not None:
-        return (Part(fixed, sign * total, 1.0),)
+        return (Part(fixed, total, 1.0),)
     names = sums.services if dimension == "service" else sums.channels
     parts = []
     for name in names:
@@ -187,26 +172,18 @@ def _parts(
             name if dimension == "service" else lead.service,
             name if dimension == "channel" else lead.channel,
         )
-        surplus, observed, expected = _surplus(sums, place, span)
-        if sign * surplus >= _LARGE_PART * total and max(observed, expected) >= threshold:
-            parts.append(Part(name, surplus, sign * surplus / total))
+        series = place.series(sums)
+        surplus, observed, expected = _surplus(series.numerator, series.size, span)
+        if surplus / total >= _LARGE_PART and max(observed, expected) >= threshold:
+            parts.append(Part(name, surplus, surplus / total))
     return tuple(sorted(parts, key=lambda part: -part.part)[:_MOST_PARTS])
 
 
-def _surplus(sums: Sums, place: Place, span: range) -> tuple[float, float, float]:
-    """Return what a series has beyond its weeks around: surplus, observed, expected."""
-    one = sums.series(
-        place.outcome,
-        [place.service] if place.service else (),
-        [place.channel] if place.channel else (),
-    )
-    return surplus_over_around(one.numerator, one.size, span)
+def _surplus(numerator: np.ndarray, size: np.ndarray, span: range) -> tuple[float, float, float]:
+    """Return surplus, observed and expected of weeks, by the eight weeks on either side.
 
-
-def surplus_over_around(
-    numerator: np.ndarray, size: np.ndarray, span: range
-) -> tuple[float, float, float]:
-    """Return surplus, observed and expected of weeks beside the quarter before and after them."""
+    The two nearest weeks on each side do not tell what was to be expected.
+    """
     around = [
         week
         for week in range(span.start - 10, span.stop + 10)
@@ -223,11 +200,9 @@ def _categories(sums: Sums, lead: Place, span: range, threshold: int) -> tuple[P
     """Return the avoidable categories of which there were more, with their part in that surplus."""
     found = []
     for category in sums.categories:
-        one = sums.series(
-            Outcome("avoidable_share", category), [lead.service] if lead.service else ()
-        )
+        one = Place(Outcome("avoidable_share", category), lead.service, None).series(sums)
         flat = np.ones(len(sums.weeks))
-        surplus, observed, _ = surplus_over_around(one.numerator, flat, span)
+        surplus, observed, _ = _surplus(one.numerator, flat, span)
         if surplus >= threshold / 2 and observed >= threshold:
             found.append((category, surplus))
     total = sum(surplus for _, surplus in found)

@@ -15,7 +15,7 @@ from analytics.effects.interrupted import Estimate
 from analytics.effects.scan import WATCHED, watch
 from analytics.effects.shifts import Shift, shifts
 from analytics.effects.shown import Course, course
-from analytics.effects.study import Change, Placebo, Study, Verdict, study
+from analytics.effects.study import Change, Placebo, Verdict, study
 from analytics.effects.weekly import Outcome, Sums, Weekly, check_outcome, read_sums
 from analytics.kept import kept, look_up
 from analytics.measures import Total
@@ -25,7 +25,7 @@ from warehouse.settings import Settings
 from warehouse.store import Reader
 
 _NAME = "effects"
-_FORM = "2"
+_FORM = "3"
 """Changes with what is kept: an older form is worked out anew."""
 
 
@@ -218,16 +218,18 @@ def effect_of(
     drawn = course(
         found.series, weight, change.started_on, found.fitted, found.comparison, threshold
     )
-    shows_now = found.during[1] >= threshold if found.series.is_ratio else True
-    shows_now = shows_now and (found.during[0] == 0 or _is_large(found, threshold))
-    shows_before = _large_before(found, threshold)
+    by_numerator = bool(change.outcome.category) or not found.series.is_ratio
+    shows_now = not found.series.is_ratio or found.during.size >= threshold
+    if by_numerator and found.during.numerator:
+        shows_now = shows_now and found.during.numerator >= threshold
+    shows_before = (found.before.numerator if by_numerator else found.before.size) >= threshold
     estimate = found.fitted.estimate if found.fitted else None
     can_tell = shows_now and shows_before and estimate is not None
     expected, expected_low, expected_high = found.expected if can_tell else (None,) * 3
     now = _number(found.now) if shows_now else None
     bounds: list[float | None] = [None] * 3
     if can_tell and estimate is not None:
-        amount = found.during[0]
+        amount = found.during.numerator
         bounds = [amount - amount / by for by in (estimate.ratio, estimate.low, estimate.high)]
     return Effect(
         change,
@@ -241,11 +243,11 @@ def effect_of(
         expected,
         expected_low,
         expected_high,
-        _before(found) if shows_before else None,
+        _number(found.earlier) if shows_before else None,
         bounds[0],
         bounds[1],
         bounds[2],
-        found.during if shows_now else None,
+        (found.during.numerator, found.during.size) if shows_now else None,
         drawn,
         is_known,
     )
@@ -260,24 +262,6 @@ def _weight(sums: Sums, series: Weekly, change: Change) -> np.ndarray:
     if isinstance(change.outcome.measure, Total):
         return sums.series(Outcome("contacts"), change.services, change.channels).numerator
     return series.numerator
-
-
-def _is_large(found: Study, threshold: int) -> bool:
-    by_numerator = bool(found.change.outcome.category) or not found.series.is_ratio
-    return not by_numerator or found.during[0] >= threshold
-
-
-def _large_before(found: Study, threshold: int) -> bool:
-    by_numerator = bool(found.change.outcome.category) or not found.series.is_ratio
-    return (found.before[0] if by_numerator else found.before[1]) >= threshold
-
-
-def _before(found: Study) -> float | None:
-    usable = found.series.usable & np.array(
-        [week < found.change.started_on for week in found.series.weeks]
-    )
-    size = found.before[1] if found.series.is_ratio else float(usable.sum())
-    return found.before[0] / size if size else None
 
 
 def _number(value: float) -> float | None:

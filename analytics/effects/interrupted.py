@@ -18,11 +18,11 @@ import numpy as np
 import statsmodels.api as sm
 from scipy import stats
 
+from analytics.effects.regression import YEAR_WEEKS, fitted, poisson, season
 from analytics.effects.weekly import Weekly
 
 MIN_WEEKS = 8
 """So many usable weeks are needed before a change and after it."""
-_YEAR_WEEKS = 52.1775
 _TREND_WEEKS = 26
 _TWO_HARMONICS = 100
 
@@ -86,7 +86,7 @@ def interrupted(series: Weekly, start: date, end: date | None = None) -> Fitted 
     usable = series.usable & (series.size > 0)
     numerator = _not_all_zero(series.numerator, usable & (step > 0))
     design = _best_design(series, numerator, usable, step)
-    fit = _fit(_model(series, numerator, usable, design))
+    fit = _fit(poisson(numerator[usable], design[usable], series.size[usable]))
     if fit is None:
         return None
     coefficients, covariance, freedom = fit
@@ -129,15 +129,6 @@ def _estimate(log_ratio: float, variance: float, freedom: float) -> Estimate:
     return Estimate(float(middle), float(low), float(high), float(log_ratio / error))
 
 
-def _model(series: Weekly, numerator: np.ndarray, usable: np.ndarray, design: np.ndarray) -> sm.GLM:
-    return sm.GLM(
-        numerator[usable],
-        design[usable],
-        family=sm.families.Poisson(),
-        offset=np.log(series.size[usable]),
-    )
-
-
 def _best_design(
     series: Weekly, numerator: np.ndarray, usable: np.ndarray, step: np.ndarray
 ) -> np.ndarray:
@@ -146,20 +137,16 @@ def _best_design(
     A share mostly has little season, and a season of a few columns takes the effect's place.
     """
     count = len(step)
-    most = 2 if count >= _TWO_HARMONICS else 1 if count >= _YEAR_WEEKS else 0
+    most = 2 if count >= _TWO_HARMONICS else 1 if count >= YEAR_WEEKS else 0
     designs = [_design(step, harmonics) for harmonics in range(most + 1)]
     if most == 0:
         return designs[0]
-    spreads = []
-    for design in designs:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            fit = _model(series, numerator, usable, design).fit(maxiter=50)
-        spreads.append((float(fit.deviance), float(fit.pearson_chi2 / fit.df_resid)))
-    scale = max(spreads[-1][1], 1.0)
+    numbers, size = numerator[usable], series.size[usable]
+    fits = [fitted(poisson(numbers, design[usable], size)) for design in designs]
+    scale = max(float(fits[-1].pearson_chi2 / fits[-1].df_resid), 1.0)
     scores = [
-        deviance / scale + design.shape[1] * np.log(usable.sum())
-        for (deviance, _), design in zip(spreads, designs, strict=True)
+        float(fit.deviance) / scale + design.shape[1] * np.log(usable.sum())
+        for fit, design in zip(fits, designs, strict=True)
     ]
     return designs[int(np.argmin(scores))]
 
@@ -170,11 +157,8 @@ def _design(step: np.ndarray, harmonics: int) -> np.ndarray:
     place = np.arange(count)
     columns: list[np.ndarray] = [np.ones(count)]
     if (step == 0).sum() >= _TREND_WEEKS:
-        columns.append((place - count / 2) / _YEAR_WEEKS)
-    for number in range(1, harmonics + 1):
-        angle = 2 * np.pi * number * place / _YEAR_WEEKS
-        columns += [np.cos(angle), np.sin(angle)]
-    return np.column_stack([*columns, step])
+        columns.append((place - count / 2) / YEAR_WEEKS)
+    return np.column_stack([*columns, *season(place, harmonics), step])
 
 
 def _not_all_zero(numerator: np.ndarray, during: np.ndarray) -> np.ndarray:

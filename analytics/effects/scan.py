@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import ndimage, stats
 
-from analytics.effects.weekly import Outcome, Sums
+from analytics.effects.weekly import Outcome, Sums, Weekly
 
 WATCHED: tuple[Outcome, ...] = (
     Outcome("contacts"),
@@ -37,6 +37,11 @@ class Place:
     outcome: Outcome
     service: str | None
     channel: str | None
+
+    def series(self, sums: Sums, masked: np.ndarray | None = None) -> Weekly:
+        """Return its numbers by week; those of `masked` (week, service) do not count."""
+        services = [self.service] if self.service else ()
+        return sums.series(self.outcome, services, [self.channel] if self.channel else (), masked)
 
 
 @dataclass(frozen=True)
@@ -66,16 +71,21 @@ class Watched:
     spread: np.ndarray
     masked: np.ndarray
 
+    @property
+    def chance(self) -> np.ndarray:
+        """The probability of a number so far out on its own side, (week, series)."""
+        return np.minimum(self.high, self.low)
+
 
 def watch(sums: Sums, outcomes: Sequence[Outcome] = WATCHED) -> Watched:
     """Return the watched series: every service, channel and both together, of every outcome."""
     found = list(_series(sums, outcomes))
-    places = tuple(place for place, _, _ in found)
+    places = tuple(place for place, _ in found)
     if not found or not sums.weeks:
         empty = np.zeros((len(sums.weeks), 0))
         return Watched((), *(empty,) * 6, np.zeros(0), empty.astype(bool))
-    numerator = np.column_stack([one for _, one, _ in found])
-    size = np.column_stack([one for _, _, one in found])
+    numerator = np.column_stack([series.numerator for _, series in found])
+    size = np.column_stack([series.size for _, series in found])
     masked = np.zeros(numerator.shape, dtype=bool)
     around, year = _windows(len(sums.weeks))
     spread = np.ones(numerator.shape[1])
@@ -85,7 +95,7 @@ def watch(sums: Sums, outcomes: Sequence[Outcome] = WATCHED) -> Watched:
         usable = ~masked & (size > 0)
         spread = _spread(numerator, expected, events, usable)
         far = np.where(usable, np.abs(z), 0.0)
-        peak = np.array([far[list(near)].max(axis=0) for near in _near(len(far))])
+        peak = ndimage.maximum_filter1d(far, 2 * _AROUND + 1, axis=0, mode="nearest")
         new = (far > _FAR_OUT) & (far >= peak)
         if not new.any():
             break
@@ -101,43 +111,14 @@ def watch(sums: Sums, outcomes: Sequence[Outcome] = WATCHED) -> Watched:
     return Watched(places, numerator, size, expected, z, high, low, spread, masked)
 
 
-def _series(
-    sums: Sums, outcomes: Sequence[Outcome]
-) -> Iterator[tuple[Place, np.ndarray, np.ndarray]]:
-    services = [*range(len(sums.services)), None]
-    channels = [*range(len(sums.channels)), None]
+def _series(sums: Sums, outcomes: Sequence[Outcome]) -> Iterator[tuple[Place, Weekly]]:
     for outcome in outcomes:
-        top, size = sums.array(outcome)
-        for service in services:
-            for channel in channels:
-                numerator = _cut(top, service, channel)
-                if numerator.sum() < _FEWEST:
-                    continue
-                if outcome.is_ratio:
-                    one = _cut(size, service, channel)
-                elif channel is not None:
-                    one = sums.open_days[:, channel]
-                else:
-                    weights = _cut(top, service, None, keep=True).sum(axis=0)
-                    one = sums.open_days @ (weights / weights.sum())
-                yield (
-                    Place(
-                        outcome,
-                        None if service is None else sums.services[service],
-                        None if channel is None else sums.channels[channel],
-                    ),
-                    numerator,
-                    one,
-                )
-
-
-def _cut(
-    array: np.ndarray, service: int | None, channel: int | None, *, keep: bool = False
-) -> np.ndarray:
-    array = array.sum(axis=1) if service is None else array[:, service]
-    if keep:
-        return array
-    return array.sum(axis=1) if channel is None else array[:, channel]
+        for service in (*sums.services, None):
+            for channel in (*sums.channels, None):
+                place = Place(outcome, service, channel)
+                series = place.series(sums)
+                if series.numerator.sum() >= _FEWEST:
+                    yield place, series
 
 
 def _windows(count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -146,11 +127,6 @@ def _windows(count: int) -> tuple[np.ndarray, np.ndarray]:
     around = (apart <= _AROUND) & (apart > _NEAR)
     beside = np.abs(apart - _YEAR * np.maximum(np.round(apart / _YEAR), 1)) <= _YEAR_AROUND
     return around.astype(float), (beside & (apart >= _YEAR - _YEAR_AROUND)).astype(float)
-
-
-def _near(count: int) -> Iterator[range]:
-    for week in range(count):
-        yield range(max(week - _AROUND, 0), min(week + _AROUND + 1, count))
 
 
 def _expected(

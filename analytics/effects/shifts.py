@@ -9,20 +9,19 @@ shifted: a straight line must explain it worse than the step. Numbers of contact
 the season: they are watched from three years on, when these can be told apart.
 """
 
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import numpy as np
 import ruptures
-import statsmodels.api as sm
 from ruptures.base import BaseCost
 from scipy import stats
 
+from analytics.effects.regression import YEAR_WEEKS, fitted, poisson, season
 from analytics.effects.scan import WATCHED, Place
 from analytics.effects.weekly import Outcome, Sums, Weekly
+from analytics.intervals import widening
 
 FALSE_SHIFTS = 0.05
 """The probability of a false shift over everything that is watched together."""
@@ -30,7 +29,6 @@ _SEGMENT = 13
 """A level that lasts less than a quarter is no shift."""
 _FEWEST_WEEKS = 2 * _SEGMENT
 _FEWEST = 52.0
-_YEAR_WEEKS = 52.1775
 _YEARS_FOR_COUNTS = 3
 _PENALTY = 4.0
 """In units of the spread; generous: what it lets through must still pass the test."""
@@ -110,7 +108,7 @@ def _series(
         categories={key: array * calm for key, array in sums.categories.items()},
     )
     kinds = [*outcomes, *(Outcome("avoidable_share", category) for category in sums.categories)]
-    is_long = len(sums.weeks) >= _YEARS_FOR_COUNTS * _YEAR_WEEKS
+    is_long = len(sums.weeks) >= _YEARS_FOR_COUNTS * YEAR_WEEKS
     for outcome in kinds:
         if not (outcome.is_ratio or is_long):
             continue
@@ -121,16 +119,11 @@ def _series(
         if outcome.metric == "abandonment_share":
             pairs += [(service, channel) for service in sums.services for channel in sums.channels]
         for service, channel in pairs:
-            services = [service] if service else ()
-            channels = [channel] if channel else ()
-            series = (
-                sums.series(outcome, services, channels, masked)
-                if service
-                else quiet.series(outcome, services, channels)
-            )
+            place = Place(outcome, service, channel)
+            series = place.series(sums, masked) if service else place.series(quiet)
             usable = series.usable & (series.size > 0)
             if series.numerator[usable].sum() >= _FEWEST and usable.sum() >= _FEWEST_WEEKS:
-                yield Place(outcome, service, channel), series.part(usable)
+                yield place, series.part(usable)
 
 
 class _PoissonCost(BaseCost):
@@ -190,17 +183,13 @@ def _level(series: Weekly, first: int, last: int) -> float:
 def _seasoned(series: Weekly) -> np.ndarray:
     """Return the exposure of each week, with the year's season in it where that can be known."""
     days = np.array([(week - series.weeks[0]).days for week in series.weeks]) / 7
-    harmonics = (1 if series.is_ratio else 3) if days[-1] >= 1.5 * _YEAR_WEEKS else 0
+    harmonics = (1 if series.is_ratio else 3) if days[-1] >= 1.5 * YEAR_WEEKS else 0
     if not harmonics:
         return series.size
-    columns = [np.ones(len(days))]
-    for number in range(1, harmonics + 1):
-        angle = 2 * np.pi * number * days / _YEAR_WEEKS
-        columns += [np.cos(angle), np.sin(angle)]
-    design = np.column_stack(columns)
-    fit = _poisson(series.numerator, design, np.log(series.size))
-    season = np.clip(design[:, 1:] @ fit.params[1:], -3, 3)
-    return np.asarray(series.size * np.exp(season))
+    design = np.column_stack([np.ones(len(days)), *season(days, harmonics)])
+    fit = fitted(poisson(series.numerator, design, series.size))
+    seasons = np.clip(design[:, 1:] @ fit.params[1:], -3, 3)
+    return np.asarray(series.size * np.exp(seasons))
 
 
 def step_chance(signal: np.ndarray, cut: int) -> float:
@@ -220,9 +209,7 @@ def step_chance(signal: np.ndarray, cut: int) -> float:
     expected = signal[:, 1] * np.where(np.arange(count) < cut, rates[0], rates[1])
     within = (signal[:, 0] - expected) / np.sqrt(np.maximum(expected, 0.25))
     variance = max(float(within @ within) / max(count - 2, 1), 1.0)
-    alike = float(within[1:] @ within[:-1]) / max(float(within @ within), 1e-9)
-    alike = min(max(alike, 0.0), 0.8)
-    far = float(np.sqrt(max(gain, 0.0) / (variance * (1 + alike) / (1 - alike))))
+    far = float(np.sqrt(max(gain, 0.0) / (variance * widening(within))))
     if far < 1:
         return 1.0
     edge = _SEGMENT / count
@@ -235,16 +222,9 @@ def _drifts(signal: np.ndarray, cut: int) -> bool:
     """Tell whether a line explains the series as well as the step does (deviance, log scale)."""
     count = len(signal)
     place = np.arange(count) / count - 0.5
-    offset = np.log(np.maximum(signal[:, 1], 1e-9))
+    exposure = np.maximum(signal[:, 1], 1e-9)
     deviances = [
-        _poisson(signal[:, 0], np.column_stack([np.ones(count), column]), offset).deviance
+        fitted(poisson(signal[:, 0], np.column_stack([np.ones(count), column]), exposure)).deviance
         for column in (place, (np.arange(count) >= cut).astype(float))
     ]
     return bool(deviances[0] <= deviances[1])
-
-
-def _poisson(numbers: np.ndarray, design: np.ndarray, offset: np.ndarray) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a level of nought fits perfectly, and that is no fault
-        model = sm.GLM(numbers, design, family=sm.families.Poisson(), offset=offset)
-        return model.fit(maxiter=50)

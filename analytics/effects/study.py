@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -75,6 +76,14 @@ class Placebo:
     z: float
 
 
+class Amount(NamedTuple):
+    """What was counted in some weeks, of how many (see `Weekly.size`), and how many weeks."""
+
+    numerator: float
+    size: float
+    weeks: int
+
+
 @dataclass(frozen=True)
 class Study:
     """What was found.
@@ -89,8 +98,8 @@ class Study:
         placebos: where nothing happened.
         placebo_part: the part of placebos at least as far out as the real one, itself counted in.
         verdict: how sure.
-        before: numerator and size before, of usable weeks.
-        during: the same since.
+        before: numerator, size and count of the usable weeks that ended before it began.
+        during: the same of those in which it was in force.
     """
 
     change: Change
@@ -102,8 +111,8 @@ class Study:
     placebos: tuple[Placebo, ...]
     placebo_part: float
     verdict: Verdict
-    before: tuple[float, float]
-    during: tuple[float, float]
+    before: Amount
+    during: Amount
 
     @property
     def expected(self) -> tuple[float, float, float]:
@@ -118,11 +127,17 @@ class Study:
 
     @property
     def now(self) -> float:
-        """The figure since the change: a ratio's value, or the amount a week."""
-        step = in_force(self.series.weeks, self.change.started_on, self.change.ended_on)
-        weeks = (self.series.usable & (step > 0)).sum()
-        size = self.during[1] if self.series.is_ratio else float(weeks)
-        return self.during[0] / size if size else float("nan")
+        """The figure since the change: a ratio's value, or the amount a week; NaN without any."""
+        return self._figure(self.during)
+
+    @property
+    def earlier(self) -> float:
+        """The figure before the change: a ratio's value, or the amount a week; NaN without any."""
+        return self._figure(self.before)
+
+    def _figure(self, amount: Amount) -> float:
+        of = amount.size if self.series.is_ratio else amount.weeks
+        return amount.numerator / of if of else float("nan")
 
 
 def study(
@@ -142,16 +157,18 @@ def study(
     """
     series = sums.series(change.outcome, change.services, change.channels, masked)
     step = in_force(series.weeks, change.started_on, change.ended_on)
+    # what came after a change that has ended is not before it
+    before = in_force(series.weeks, change.started_on, None) == 0
     fitted = interrupted(series, change.started_on, change.ended_on)
-    others = _candidates(sums, change, series, eventful, masked)
-    chosen = best_running_along(series, others, step)
+    others = _candidates(sums, change, series.numerator[before].sum(), eventful, masked)
+    chosen = best_running_along(series, others, before)
     comparison = together([others[name] for name in chosen]) if chosen else None
     beside = (
         difference_in_differences(series, comparison, change.started_on, change.ended_on)
         if comparison is not None
         else None
     )
-    placebos = _placebos(series, others, change) if fitted is not None else ()
+    placebos = _placebos(series, others, change, before) if fitted is not None else ()
     part = _part_as_far(fitted, placebos)
     return Study(
         change,
@@ -163,47 +180,49 @@ def study(
         placebos,
         part,
         _verdict(fitted, beside, part, len(placebos)),
-        _amount(series, step == 0),
+        _amount(series, before),
         _amount(series, step > 0),
     )
 
 
-def _amount(series: Weekly, when: np.ndarray) -> tuple[float, float]:
+def _amount(series: Weekly, when: np.ndarray) -> Amount:
     chosen = series.usable & when
-    return float(series.numerator[chosen].sum()), float(series.size[chosen].sum())
+    return Amount(
+        float(series.numerator[chosen].sum()), float(series.size[chosen].sum()), int(chosen.sum())
+    )
 
 
 def _candidates(
     sums: Sums,
     change: Change,
-    series: Weekly,
+    events: float,
     eventful: Collection[str],
     masked: np.ndarray | None,
 ) -> dict[str, Weekly]:
-    """Return the series of services in which nothing happened, large enough to say something."""
+    """Return the series of services in which nothing happened, large enough beside `events`."""
     if not change.services:
         return {}
-    step = in_force(series.weeks, change.started_on, change.ended_on)
-    enough = _ENOUGH_PART * series.numerator[step == 0].sum()
+    step = in_force(sums.weeks, change.started_on, change.ended_on)
+    before = in_force(sums.weeks, change.started_on, None) == 0
     found = {}
     for service in sums.services:
         if service in change.services or service in eventful:
             continue
         one = sums.series(change.outcome, [service], change.channels, masked)
-        if has_enough(one, step) and one.numerator[step == 0].sum() >= enough:
+        if has_enough(one, step) and one.numerator[before].sum() >= _ENOUGH_PART * events:
             found[service] = one
     return found
 
 
 def best_running_along(
-    series: Weekly, others: dict[str, Weekly], step: np.ndarray
+    series: Weekly, others: dict[str, Weekly], before: np.ndarray
 ) -> tuple[str, ...]:
     """Return the services that ran along best before the change, the best first.
 
     How well: the spread of the share that a series has in the sum of both, over that of chance
-    (Pearson's chi square by degree of freedom); only weeks before the change are looked at.
+    (Pearson's chi square by degree of freedom); only weeks `before` the change are looked at.
     """
-    fits = {name: _spread_beside(series, other, step == 0) for name, other in others.items()}
+    fits = {name: _spread_beside(series, other, before) for name, other in others.items()}
     good = [name for name in sorted(fits, key=lambda name: fits[name]) if fits[name] <= _WORST_FIT]
     return tuple(good[:_COMPARISONS])
 
@@ -239,10 +258,11 @@ def together(series: Sequence[Weekly]) -> Weekly:
     )
 
 
-def _placebos(series: Weekly, others: dict[str, Weekly], change: Change) -> tuple[Placebo, ...]:
+def _placebos(
+    series: Weekly, others: dict[str, Weekly], change: Change, before: np.ndarray
+) -> tuple[Placebo, ...]:
     """Return the step where nothing happened: other services now, and all of them before."""
     found = []
-    before = in_force(series.weeks, change.started_on, None) == 0
     dates = placebo_dates(series.weeks, change.started_on)
     own = " + ".join(change.services)
     for name, one in {own: series, **others}.items():

@@ -1,7 +1,7 @@
 """The sums that effects and disruptions are measured on: by week, service and channel.
 
 They come from the cubes, so that they cost the same at any number of contacts. They are raw: what
-is shown of them passes through `analytics.disclosure` (see `display`).
+is shown of them passes through `analytics.disclosure` (see `shown`).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -199,11 +199,8 @@ def read_sums(reader: Reader, outcomes: Collection[Outcome]) -> Sums:
         NoWarehouseError: nothing was loaded yet.
     """
     known = span(reader)
-    keys = {sums.CONTACTS.key}
-    for outcome in outcomes:
-        keys |= {outcome.numerator.key} | (
-            {outcome.denominator.key} if outcome.denominator is not None else set()
-        )
+    parts = [part for one in outcomes for part in (one.numerator, one.denominator) if part]
+    keys = {part.key for part in (sums.CONTACTS, *parts)}
     with reader.backend() as backend:
         days = backend_table(backend, "cube_channel")
         days = days.filter(days.channel != VISIT_CHANNEL)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.intervals import widening
+
 DRAWS = 4000
 _YEAR = 12
 _FEWEST = 6
@@ -100,22 +102,13 @@ def _draws(
     if error is not None:  # the median of absolute normal errors is 0.67 of their spread
         spread = max(spread, error / 0.6745)
     persists = dice.uniform(_DAMPED - _UNSURE, _DAMPED + _UNSURE, (DRAWS, 1))
-    drift = persists * differences.mean() + spread * np.sqrt(
-        (1 + _alike(differences)) / count
-    ) * dice.standard_t(count - 1, (DRAWS, 1))
+    unsure = spread * np.sqrt(widening(differences - differences.mean()) / count)
+    drift = persists * differences.mean() + unsure * dice.standard_t(count - 1, (DRAWS, 1))
     drawn = np.empty((DRAWS, ahead))
     for month in range(ahead):
         a_year_ago = drawn[:, month - _YEAR] if month >= _YEAR else logs[month - _YEAR]
         drawn[:, month] = a_year_ago + drift[:, 0] + spread * dice.standard_normal(DRAWS)
     return drawn if is_log else np.exp(drawn)
-
-
-def _alike(differences: np.ndarray) -> float:
-    """Return how much wider a mean is for months that resemble their neighbours."""
-    centred = differences - differences.mean()
-    alike = float(centred[1:] @ centred[:-1]) / max(float(centred @ centred), 1e-12)
-    alike = min(max(alike, 0.0), 0.8)
-    return 2 * alike / (1 - alike)
 
 
 def _backtest(series: np.ndarray) -> float | None:

@@ -1,9 +1,9 @@
 """How far a goal is, and how likely it is to be met."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ import pandas as pd
 from analytics.effects.weekly import Outcome, check_outcome
 from analytics.goals.forecast import Ahead, Months, forecast
 from analytics.metrics import METRICS
-from analytics.periods import Grain, period_of
+from analytics.periods import Grain, year_before
 from analytics.query import Selection, Span, measure, span
 from warehouse.goal_settings import GoalSettings
 from warehouse.settings import Settings
@@ -162,11 +162,11 @@ def _at_end(reader: Reader, goal: GoalSettings) -> _End | None:
     months, begins_on = _known_months(reader, goal)
     if months is None or begins_on is None:
         return None
-    ahead = _months_between(begins_on, last)
-    drawn = forecast(months, ahead) if ahead > 0 else None
+    ahead = pd.period_range(begins_on, last, freq="M")
+    drawn = forecast(months, len(ahead)) if len(ahead) else None
     if drawn is None:
         return None
-    shares = _part_of_months(begins_on, ahead, first, last)
+    shares = _part_of_months(ahead, first, last)
     settled = (0.0, 0.0)
     if first < begins_on:
         row = _one(reader, goal, (first, begins_on - timedelta(days=1)), threshold=1)
@@ -208,19 +208,13 @@ def _known_months(reader: Reader, goal: GoalSettings) -> tuple[Months | None, da
     return Months(numerator, size), (months[-1] + 1).start_time.date()
 
 
-def _months_between(first: date, last: date) -> int:
-    """Return how many months lie from one day's month through another's."""
-    return (last.year - first.year) * 12 + last.month - first.month + 1
-
-
-def _part_of_months(begins_on: date, ahead: int, first: date, last: date) -> np.ndarray:
+def _part_of_months(months: pd.PeriodIndex, first: date, last: date) -> np.ndarray:
     """Return which part of each month to come the goal is about."""
     parts = []
-    for number in range(ahead):
-        start = (pd.Period(begins_on, freq="M") + number).start_time.date()
-        end = period_of(start, Grain.MONTH)[1]
+    for month in months:
+        start, end = month.start_time.date(), month.end_time.date()
         inside = (min(end, last) - max(start, first)).days + 1
-        parts.append(max(inside, 0) / ((end - start).days + 1))
+        parts.append(max(inside, 0) / month.days_in_month)
     return np.array(parts)
 
 
@@ -236,7 +230,7 @@ def _one(
 
 
 def _a_year_before(reader: Reader, goal: GoalSettings, known: Span) -> float | None:
-    first, last = ((pd.Timestamp(day) - pd.DateOffset(years=1)).date() for day in goal.days)
+    first, last = year_before(*goal.days)
     if first < known.first_on or last > known.last_on:
         return None
     return _number(_one(reader, goal, (first, last))["value"])
@@ -246,7 +240,7 @@ def _because(
     reader: Reader, goal: GoalSettings, days: tuple[date, date]
 ) -> tuple[Contribution, ...]:
     """Return what lies furthest beyond the target, of a ratio; small groups are left out of it."""
-    found = []
+    found: list[Contribution] = []
     for dimension in ("service", "channel"):
         if len(goal.where.get(dimension, ())) == 1 or METRICS[goal.metric].unit == "count":
             continue
@@ -256,20 +250,14 @@ def _because(
         sign = 1.0 if goal.is_upper else -1.0
         beyond = sign * (rows["numerator"] - goal.target * rows["denominator"])
         total = beyond.clip(lower=0).sum()
-        parts = zip(rows[dimension], beyond, strict=True)
-        found += [
+        parts = [
             Contribution(dimension, str(name), float(amount / total))
-            for name, amount in parts
+            for name, amount in zip(rows[dimension], beyond, strict=True)
             if total > 0 and amount >= _LARGE_PART * total
         ]
-    ranked: Sequence[Contribution] = sorted(found, key=lambda one: (one.dimension, -one.part))
-    return tuple(
-        one
-        for dimension in ("service", "channel")
-        for one in [each for each in ranked if each.dimension == dimension][:_MOST_PARTS]
-    )
+        found += sorted(parts, key=lambda one: -one.part)[:_MOST_PARTS]
+    return tuple(found)
 
 
-def _number(value: object) -> float | None:
-    number = float(str(value)) if value is not None else float("nan")
-    return None if np.isnan(number) else number
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)

@@ -13,7 +13,7 @@ import ibis
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import StringValue, Table, TimestampValue, Value
 
-from analytics.amounts import backend_table
+from analytics.amounts import CONTACT, backend_table
 from analytics.derive.journeys import ARROW
 from analytics.journeys.cells import days_of, selected
 from analytics.query import EVERYTHING, Selection, Span
@@ -112,7 +112,7 @@ def event_log(
 
 def _of_journeys(backend: Backend, known: Span, selection: Selection, options: LogOptions) -> Table:
     """Return every contact of the journeys that began in the selection."""
-    contact = backend_table(backend, "contact")
+    contact = backend_table(backend, CONTACT)
     days = days_of(selection, (known.first_on, known.last_on))
     starts = selected(contact, selection, days)
     starts = starts.filter(starts.is_episode_start)

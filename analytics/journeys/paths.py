@@ -38,7 +38,7 @@ class Paths:
             last start; NaN where there is one contact), resolved_share with resolved (numerator),
             known (denominator: ended, with a known last outcome), low and high; suppressed (fewer
             than may be shown: no figures), resolved_suppressed. Most journeys first.
-        kinds: kind, and the same of all journeys of the kind.
+        kinds: kind, and the same of all journeys of the kind, but for median_seconds.
         total: journeys, all together; NaN where it may not be shown, and the shares of it too.
     """
 
@@ -68,20 +68,18 @@ def paths(
         limit = shown.protection.threshold
         found = summed(rows, ["path"], PATHS)
         large = found.loc[found[ROW_COUNT] >= limit, "path"].tolist()
-        times = rows.filter(rows.path.isin(large)).group_by("path", "time_bin")
-        binned = times.agg(**{ROW_COUNT: rows[ROW_COUNT].sum()}).to_pyarrow().to_pandas()
+        binned = summed(rows.filter(rows.path.isin(large)), ["path", "time_bin"], PATHS)
         by_path = _with_figures(found, ["path"], shown.of)
         kinds = _kinds(found, shown)
         total = float(found[ROW_COUNT].sum())
         if 0 < total < limit or shown.hidden(ROW_COUNT, []):
             total = float("nan")
-    binned["kind"] = binned["path"].map(kind_of)
     by_path["kind"] = by_path["path"].map(kind_of)
     if "other" in set(kinds["kind"]):
         by_path["kind"] = by_path["kind"].replace(dict.fromkeys(MOVING, "other"))
     return Paths(
-        paths=_with_times(by_path, binned, ["path"], total),
-        kinds=_with_times(kinds, None, ["kind"], total),
+        paths=_with_times(_ranked(by_path, "path", total), binned),
+        kinds=_ranked(kinds, "kind", total),
         total=total,
     )
 
@@ -156,19 +154,20 @@ def _with_figures(
     return both
 
 
-def _with_times(
-    frame: pd.DataFrame, binned: pd.DataFrame | None, by: list[str], total: float
-) -> pd.DataFrame:
+def _ranked(frame: pd.DataFrame, by: str, total: float) -> pd.DataFrame:
+    """Add `share`, and put the most journeys first and what is hidden last."""
     frame["share"] = frame["journeys"] / total if total else float("nan")
-    frame["median_seconds"] = float("nan")
-    if binned is not None and len(binned):
-        several = binned[binned["kind"] != "single"]
-        median = quantiles(several, by, ROW_COUNT, [0.5])
-        frame = frame.drop(columns="median_seconds").merge(median, on=by, how="left")
-        frame["median_seconds"] = frame.pop("p50").astype("float64").mask(frame["suppressed"])
     return frame.sort_values(
-        ["suppressed", "journeys", *by], ascending=[True, False, *[True] * len(by)]
-    ).reset_index(drop=True)
+        ["suppressed", "journeys", by], ascending=[True, False, True], ignore_index=True
+    )
+
+
+def _with_times(by_path: pd.DataFrame, binned: pd.DataFrame) -> pd.DataFrame:
+    """Add `median_seconds`, of paths with more than one contact that are shown."""
+    several = binned[binned["path"].map(kind_of) != "single"]
+    median = quantiles(several, ["path"], ROW_COUNT, [0.5]).set_index("path")["p50"]
+    times = by_path["path"].map(median).astype("float64")
+    return by_path.assign(median_seconds=times.mask(by_path["suppressed"]))
 
 
 def flows(paths: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from ibis.expr.types import BooleanValue, DateValue, NumericValue, Table
 
-from analytics.columns import repeat_seconds
+from analytics.columns import local_day, repeat_seconds
 from analytics.measures import Count, Total
 
 SELF_SERVICE = ("web_form", "chatbot", "app")
@@ -80,7 +80,7 @@ CALLBACKS = Count("callback_count", lambda c: c.is_answered & c.callback_due_at.
 
 def callback_day(c: Table) -> DateValue:
     """Return the local day on which a promised call back was due."""
-    return (c.callback_due_at + (c.started_local - c.started_at)).date()
+    return local_day(c, c.callback_due_at)
 
 
 def _callback_due(c: Table) -> BooleanValue:

@@ -13,28 +13,22 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
+from scipy.special import softmax
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-_WORDS = {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"}
-_PARTS = {"analyzer": "char_wb", "ngram_range": (3, 5)}
-_MOST_WORDS, _MOST_PARTS = 20_000, 40_000
 _LEAST_NOTES = 5
 """A word or part of one that fewer notes have is not learnt: it could be somebody's."""
+_SHARED = {
+    "strip_accents": "unicode", "sublinear_tf": True, "min_df": _LEAST_NOTES, "dtype": np.float32,
+}  # fmt: skip
+_WORDS = {
+    "analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b",
+    "max_features": 20_000, **_SHARED,
+}  # fmt: skip
+_PARTS = {"analyzer": "char_wb", "ngram_range": (3, 5), "max_features": 40_000, **_SHARED}
 _STRENGTH = 4.0
 """Inverse of the regularisation."""
-
-
-def _vectorizers(**options: object) -> tuple[TfidfVectorizer, TfidfVectorizer]:
-    shared = {"lowercase": True, "strip_accents": "unicode", "sublinear_tf": True,
-              "dtype": np.float32, **options}  # fmt: skip
-    words, parts = (
-        ({}, {}) if "min_df" not in options
-        else ({"max_features": _MOST_WORDS}, {"max_features": _MOST_PARTS})
-    )  # fmt: skip
-    return TfidfVectorizer(**_WORDS, **shared, **words), TfidfVectorizer(
-        **_PARTS, **shared, **parts
-    )
 
 
 @dataclass(frozen=True)
@@ -70,16 +64,13 @@ def fit_scorer(notes: Sequence[str], labels: Sequence[str], weights: Sequence[fl
         labels: the category of each; at least two different ones.
         weights: how much each note weighs.
     """
-    words, parts = _vectorizers(min_df=_LEAST_NOTES)
+    words, parts = TfidfVectorizer(**_WORDS), TfidfVectorizer(**_PARTS)
     features = hstack([words.fit_transform(notes), parts.fit_transform(notes)], format="csr")
     regression = LogisticRegression(
         C=_STRENGTH, class_weight="balanced", max_iter=300, tol=1e-3, solver="lbfgs"
     )
     regression.fit(features, list(labels), sample_weight=np.asarray(weights))
-    coefficients, intercepts = regression.coef_, regression.intercept_
-    if len(regression.classes_) == 2:  # one row stands for both
-        coefficients = np.vstack([-coefficients, coefficients]) / 2
-        intercepts = np.hstack([-intercepts, intercepts]) / 2
+    coefficients, intercepts = _per_class(regression)
     return Scorer(
         tuple(str(name) for name in regression.classes_),
         words,
@@ -87,6 +78,14 @@ def fit_scorer(notes: Sequence[str], labels: Sequence[str], weights: Sequence[fl
         coefficients.astype("float32"),
         intercepts.astype("float32"),
     )
+
+
+def _per_class(regression: LogisticRegression) -> tuple[np.ndarray, np.ndarray]:
+    """Return a row of coefficients and an intercept per class: of two, one row stands for both."""
+    coefficients, intercepts = regression.coef_, regression.intercept_
+    if len(regression.classes_) > 2:
+        return coefficients, intercepts
+    return np.vstack([-coefficients, coefficients]) / 2, np.hstack([-intercepts, intercepts]) / 2
 
 
 @dataclass(frozen=True)
@@ -98,10 +97,7 @@ class Calibration:
 
     def probabilities(self, scores: np.ndarray) -> np.ndarray:
         """Return a probability per note and category; each row adds up to 1."""
-        logits = scores @ self.weights.T + self.intercepts
-        logits -= logits.max(axis=1, keepdims=True)
-        odds = np.exp(logits)
-        return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+        return np.asarray(softmax(scores @ self.weights.T + self.intercepts, axis=1))
 
 
 def fit_calibration(
@@ -117,10 +113,7 @@ def fit_calibration(
     regression = LogisticRegression(C=1.0, max_iter=1000)
     regression.fit(scores, list(labels))
     present = [str(name) for name in regression.classes_]
-    coefficients, intercepts = regression.coef_, regression.intercept_
-    if len(present) == 2:
-        coefficients = np.vstack([-coefficients, coefficients]) / 2
-        intercepts = np.hstack([-intercepts, intercepts]) / 2
+    coefficients, intercepts = _per_class(regression)
     weights = np.eye(len(classes)) * np.abs(coefficients).mean()
     shift = np.full(len(classes), intercepts.min() - 2.0)
     for row, name in enumerate(present):
@@ -191,7 +184,7 @@ def model_from_bytes(content: bytes) -> NoteModel:
         ValueError: it is no such model.
     """
     with np.load(io.BytesIO(content), allow_pickle=False) as held:
-        words, parts = _vectorizers()
+        words, parts = TfidfVectorizer(**_WORDS), TfidfVectorizer(**_PARTS)
         for vectorizer, names, idf in (
             (words, held["words"], held["word_idf"]),
             (parts, held["parts"], held["part_idf"]),

@@ -45,7 +45,9 @@ def train(examples: pd.DataFrame, settings: NoteModelSettings) -> Training:
     """
     rows = _with_corrections(examples.sort_values(["started_at", "contact_key"]))
     counts = Counter(rows["label"])
-    known = {name: counts[name] for name in JUDGEMENTS if _is_enough(counts[name], settings)}
+    known = {
+        name: counts[name] for name in JUDGEMENTS if counts[name] >= settings.least_per_category
+    }
     rows = rows[rows["label"].isin(known)].reset_index(drop=True)
     known = {name: count for name, count in known.items() if _starts_early(rows, name)}
     rows = rows[rows["label"].isin(known)].reset_index(drop=True)
@@ -55,10 +57,6 @@ def train(examples: pd.DataFrame, settings: NoteModelSettings) -> Training:
     if len(known) < 2 or set(known) == {VALUABLE}:  # nothing to tell apart
         return Training(None, Card(reason="too_few_categories", facts=facts))
     return _trained(rows, known, settings)
-
-
-def _is_enough(count: int, settings: NoteModelSettings) -> bool:
-    return count >= settings.least_per_category
 
 
 def _starts_early(rows: pd.DataFrame, name: str) -> bool:
@@ -89,7 +87,7 @@ def _trained(rows: pd.DataFrame, known: dict[str, int], settings: NoteModelSetti
     trial = replace(trial, threshold=threshold)
     whole = fit_scorer(rows["note"].tolist(), rows["label"].tolist(), _weights(rows))
     model = NoteModel(whole, calibration, threshold)
-    card = _card(trial, tested, {name: known[name] for name in known})
+    card = _card(trial, tested, known)
     moments = rows["started_at"].to_numpy()
     return Training(
         model,

@@ -14,6 +14,7 @@ from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
 from analytics.amounts import CONTACT, backend_table
+from analytics.drivers.bands import earlier_count
 from analytics.drivers.groups import spread
 from warehouse.contact import UNKNOWN
 
@@ -24,28 +25,27 @@ EARLIER = ("first", "second", "later")
 """How many contacts about the same came before: none, one, or more."""
 
 
-def _base(contact: Table, days: tuple[date, date]) -> Table:
-    """Return contacts of known customers on a known service of which the follow-up is known."""
-    rows = contact.filter(
+def _unplanned(contact: Table, days: tuple[date, date]) -> Table:
+    """Return contacts on a known service, but those by appointment."""
+    return contact.filter(
         contact.is_contact,
-        contact.customer_number.notnull(),
         contact.service.notnull(),
-        contact.is_knowable_forwards,
         ~contact.planned.fill_null(ibis.literal(value=False)),
         contact.started_on.between(ibis.literal(days[0]), ibis.literal(days[1])),
     )
+
+
+def _base(contact: Table, days: tuple[date, date]) -> Table:
+    """Return contacts of known customers on a known service of which the follow-up is known."""
+    rows = _unplanned(contact, days)
+    rows = rows.filter(rows.customer_number.notnull(), rows.is_knowable_forwards)
     return rows.mutate(event=(~(rows.is_answered & ~rows.has_follower)).cast("int64"))
 
 
 def _with_earlier(rows: Table, contact: Table) -> Table:
     """Add how many contacts of the same episode came before."""
     episodes = contact.filter(contact.episode_key.notnull())
-    place = ibis.row_number().over(
-        ibis.window(
-            group_by=episodes.episode_key, order_by=[episodes.started_at, episodes.contact_key]
-        )
-    )
-    placed = episodes.select("contact_key", place=place)
+    placed = episodes.select("contact_key", place=earlier_count(episodes))
     joined = rows.left_join(placed, "contact_key").drop("contact_key_right")
     return joined.mutate(
         earlier=ibis.cases(
@@ -96,12 +96,7 @@ def cells(backend: Backend, days: tuple[date, date]) -> Mapping[str, pd.DataFram
 
 
 def _volumes(contact: Table, days: tuple[date, date]) -> Table:
-    rows = contact.filter(
-        contact.is_contact,
-        contact.service.notnull(),
-        ~contact.planned.fill_null(ibis.literal(value=False)),
-        contact.started_on.between(ibis.literal(days[0]), ibis.literal(days[1])),
-    )
+    rows = _unplanned(contact, days)
     is_handled = rows.is_answered & rows.handle_seconds.notnull()
     return rows.group_by("service", "channel").agg(
         contacts=rows.count(),

@@ -63,7 +63,8 @@ def moves(
         settled_low, settled_high; settled_share of the comparable with its bounds; here_share (what
         is settled where they are now) and its bounds; cost_here and cost_there (euros per
         comparable contact, with what follows); saving (euros per month, if all comparable contacts
-        moved) with saving_low, saving_high; matched (equals on the target).
+        moved) with saving_low, saving_high; matched (equals on the target) and size (comparable)
+        over the whole period.
     """
     if strata.empty:
         return _none()

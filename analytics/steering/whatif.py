@@ -47,7 +47,7 @@ class Service:
         return self.repeats / np.maximum(self.followed, 1)[:, None]
 
     def firsts(self, steps: np.ndarray) -> np.ndarray:
-        """Return the contacts with which questions begin, per channel."""
+        """Return the contacts with which questions begin: `steps` less its axis before the last."""
         return np.clip(self.contacts - self.contacts @ steps, 0, None)
 
     def shares(self) -> np.ndarray:
@@ -139,9 +139,7 @@ def what_if(service: Service, shares: Mapping[str, float]) -> pd.DataFrame:
 def _amounts(service: Service, steps: np.ndarray, shares: np.ndarray | None) -> np.ndarray:
     """Return, per draw, channel (and total) and figure, what shares give; None: today's own."""
     size = len(service.channels)
-    firsts = np.clip(
-        service.contacts[None] - np.einsum("c,dcj->dj", service.contacts, steps), 0, None
-    )
+    firsts = service.firsts(steps)
     if shares is not None:
         # by as much as they differ from today's, so that no change changes nothing
         moved = firsts + firsts.sum(axis=1, keepdims=True) * (shares - service.shares())[None]

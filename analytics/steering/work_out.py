@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analytics.disclosure import suppress
+from analytics.disclosure import HIDDEN, suppress
 from analytics.drivers.groups import months, period
 from analytics.kept_frames import Frames, kept
 from analytics.query import Span, span
@@ -129,10 +129,9 @@ def _hidden(
 ) -> pd.DataFrame:
     """Hide what is about too few people (analytics.disclosure decides which)."""
     apart = apart or ["metric"]
-    figure = dict.fromkeys(("value", "numerator", "denominator", "low", "high"), 0.0)
     asked = frame[[*lines]].assign(
         **{name: frame.get(name, "") for name in apart},
-        **figure,
+        **dict.fromkeys(HIDDEN, 0.0),
         weight=frame[weight].fillna(0.0),
     )
     hides = suppress(asked, lines, "weight", threshold, apart=apart)["suppressed"]

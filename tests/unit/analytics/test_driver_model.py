@@ -102,7 +102,7 @@ def test_the_average_by_itself_gains_nothing() -> None:
 def test_what_else_is_known_is_taken_off() -> None:
     """Phone is 0.12 worse everywhere, and is used more for services that are 0.2 worse."""
     rows = world(24_000, 6)
-    found = adjusted(Others(rows), rows, ["channel"], FOLLOW_UP).set_index("channel")
+    found = adjusted(Others(rows), ["channel"], FOLLOW_UP).set_index("channel")
     raw = rows.groupby("channel")["event"].mean() / rows["event"].mean()
     phone = found.loc["phone"]
     assert 1.0 < phone["adjusted_ratio"] < raw["phone"]

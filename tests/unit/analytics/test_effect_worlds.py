@@ -2,12 +2,14 @@
 """How often nothing is called something, and something found, in many made-up towns."""
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from analytics.effects.disruptions import FALSE_ALARMS, disruptions, masks
+from analytics.effects.findings import effect_of
 from analytics.effects.interrupted import difference_in_differences, interrupted
 from analytics.effects.scan import watch
 from analytics.effects.shifts import FALSE_SHIFTS, shifts
@@ -94,6 +96,23 @@ def test_a_planted_shift_is_found_and_dated() -> None:
 def _of(sums: Sums, service: str, category: str = "progress_chasing") -> Change:
     started = sums.weeks[FORM.start]
     return Change("x", started, None, (service,), (), Outcome("avoidable_share", category))
+
+
+def test_before_is_before_also_of_a_change_that_is_over() -> None:
+    """It began on a Wednesday and lasted a quarter: what came after says nothing of before."""
+    sums = world(0)
+    contacts = sums.parts["contact_count"]
+    begun = sums.weeks[60] + timedelta(days=2)
+    change = Change(
+        "x", begun, begun + timedelta(days=91), ("service 01",), (), Outcome("contacts")
+    )
+    plain = contacts[:60, 1].sum() / 60
+    assert effect_of(sums, change, THRESHOLD).before == pytest.approx(plain)
+    compared = study(sums, change).comparisons
+    later = contacts.copy()
+    later[80::2, sums.services.index(compared[0])] *= 9
+    unlike = replace(sums, parts={**sums.parts, "contact_count": later})
+    assert study(unlike, change).comparisons == compared
 
 
 def test_intervals_hold_the_truth_and_placebos_show_nothing() -> None:

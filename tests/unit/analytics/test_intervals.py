@@ -2,11 +2,12 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
-from analytics.intervals import difference_of_counts, difference_of_shares, wilson
+from analytics.intervals import difference_of_counts, difference_of_shares, widening, wilson
 
 
 @pytest.mark.parametrize("trials", [1, 2, 10, 97, 1000, 123_456])
@@ -54,3 +55,18 @@ def test_the_difference_of_counts_is_poissons() -> None:
     """Two Poisson counts of 400 and 500 differ by 100, give or take 1.96 times the root of 900."""
     low, high = difference_of_counts(pd.Series([500.0]), pd.Series([400.0]))
     assert (low[0], high[0]) == pytest.approx((100 - 58.8, 100 + 58.8), abs=0.01)
+
+
+def test_a_mean_of_numbers_that_resemble_their_neighbours_is_that_much_wider() -> None:
+    """Held against means of many simulated series whose correlation is known."""
+    dice, alike, count = np.random.default_rng(7), 0.5, 400
+    series = np.empty((3000, count))
+    series[:, 0] = dice.standard_normal(3000)
+    for place in range(1, count):
+        fresh = dice.standard_normal(3000) * np.sqrt(1 - alike**2)
+        series[:, place] = alike * series[:, place - 1] + fresh
+    simulated = series.mean(axis=1).var() * count
+    told = np.mean([widening(one - one.mean()) for one in series[:200]])
+    assert told == pytest.approx(simulated, rel=0.1)
+    assert widening(np.tile([1.0, -1.0], 50)) == 1.0
+    assert widening(np.linspace(-1, 1, 200)) == pytest.approx(9.0)
