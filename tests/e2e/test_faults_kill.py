@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands import Folder, at_night
+from tests.commands import Folder
 
 pytestmark = pytest.mark.slow
 
@@ -208,7 +208,7 @@ def test_killed_once_the_pointer_is_replaced_the_new_version_stands(folder: Fold
     folder.check()
 
 
-@at_night
+@pytest.mark.night
 def test_after_each_kill_an_ordinary_load_makes_the_same_version(folder: Folder) -> None:
     aside = folder.set_aside()
     assert folder.load().totals == WAITING

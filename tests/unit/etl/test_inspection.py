@@ -16,7 +16,6 @@ from etl.inspection.shape import find_shapes
 from etl.look import looking
 from etl.presets import preset_names, with_preset
 from samenspel.inspection import as_toml, inspect_file, source_name
-from tests.commands import at_night
 from tests.loading import KEY, Bench
 from warehouse.errors import ConfigurationError
 from warehouse.settings import Settings, SourceSettings
@@ -92,7 +91,7 @@ def test_a_guessed_mapping_loads(bench: Bench, path: str, preset: str) -> None:
     assert refused == 0, preset
 
 
-@at_night
+@pytest.mark.night
 @pytest.mark.parametrize("use_presets", [True, False])
 @pytest.mark.parametrize(("name", "preset"), SAMPLE.items())
 def test_each_source_of_the_sample(
@@ -106,7 +105,7 @@ def test_each_source_of_the_sample(
     assert refused <= 1  # faults planted in the sample
 
 
-@at_night
+@pytest.mark.night
 def test_most_fields_are_guessed_right(repository: Path) -> None:
     """The presets, written from the systems' documentation, are the truth here."""
     sample = [(str(repository / "data" / "sample" / name), name_) for name, name_ in SAMPLE.items()]
