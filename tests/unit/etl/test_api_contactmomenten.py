@@ -7,10 +7,9 @@ from uuid import UUID
 
 import pytest
 
-import etl.load
 from etl.check import check_source
 from etl.privacy import pseudonym
-from tests.loading import KEY, counts
+from tests.loading import KEY, counts, derive_nothing
 from tests.servers.bench import TOKENS, ApiBench
 from tests.servers.server import SECRET, ApiServer, Moments, moments_api
 from tests.servers.world import LAST_MOMENT, Record, zulu
@@ -28,8 +27,7 @@ def moments() -> Moments:
 
 @pytest.fixture
 def bench(moments: Moments, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiBench]:
-    monkeypatch.setattr(etl.load, "materialise", lambda *_: None)
-    monkeypatch.setattr(etl.load, "learn_once", lambda *_: None)
+    derive_nothing(monkeypatch)
     with ApiServer(moments_api(moments)) as server:
         yield ApiBench(tmp_path, server)
 

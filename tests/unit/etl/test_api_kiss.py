@@ -12,7 +12,7 @@ import etl.load
 from etl.check import check_source
 from etl.privacy import pseudonym
 from etl.remote.reading import Asking
-from tests.loading import KEY, counts
+from tests.loading import KEY, counts, derive_nothing
 from tests.servers.bench import TOKENS, ApiBench
 from tests.servers.server import ApiServer, kiss, open_klant
 from tests.servers.world import LAST_MOMENT, RESULTS, World, make_world
@@ -29,8 +29,7 @@ def world() -> World:
 
 @pytest.fixture
 def bench(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiBench]:
-    monkeypatch.setattr(etl.load, "materialise", lambda *_: None)
-    monkeypatch.setattr(etl.load, "learn_once", lambda *_: None)
+    derive_nothing(monkeypatch)
     with ApiServer(open_klant(world)) as klant, ApiServer(kiss(world)) as details:
         yield ApiBench(tmp_path, klant, details)
 

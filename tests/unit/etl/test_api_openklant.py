@@ -10,7 +10,7 @@ import pytest
 
 import etl.load
 from etl.privacy import pseudonym
-from tests.loading import KEY, counts
+from tests.loading import KEY, counts, derive_nothing
 from tests.servers.bench import ApiBench
 from tests.servers.server import ApiServer, open_klant
 from tests.servers.world import LAST_MOMENT, Record, World, bsn_of, make_world, zulu
@@ -25,8 +25,7 @@ def world() -> World:
 
 @pytest.fixture
 def bench(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiBench]:
-    monkeypatch.setattr(etl.load, "materialise", lambda *_: None)
-    monkeypatch.setattr(etl.load, "learn_once", lambda *_: None)
+    derive_nothing(monkeypatch)
     with ApiServer(open_klant(world)) as server:
         yield ApiBench(tmp_path, server)
 
@@ -238,8 +237,7 @@ def test_ten_thousand_contacts_whole_and_since(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The questions asked follow from the sizes of the lists and pages of 500."""
-    monkeypatch.setattr(etl.load, "materialise", lambda *_: None)
-    monkeypatch.setattr(etl.load, "learn_once", lambda *_: None)
+    derive_nothing(monkeypatch)
     world = make_world(10_000)
     with ApiServer(open_klant(world)) as server:
         bench = ApiBench(tmp_path, server)

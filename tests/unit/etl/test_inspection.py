@@ -16,7 +16,7 @@ from etl.inspection.shape import find_shapes
 from etl.look import looking
 from etl.presets import preset_names, with_preset
 from samenspel.inspection import as_toml, inspect_file, source_name
-from tests.loading import KEY, Bench
+from tests.loading import KEY, Bench, derive_nothing
 from warehouse.errors import ConfigurationError
 from warehouse.settings import Settings, SourceSettings
 
@@ -37,8 +37,7 @@ SAMPLE = {
 @pytest.fixture(autouse=True)
 def nothing_derived(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is asked here is which rows get in."""
-    monkeypatch.setattr(etl.load, "materialise", lambda *_: None)
-    monkeypatch.setattr(etl.load, "learn_once", lambda *_: None)
+    derive_nothing(monkeypatch)
 
 
 def proposed(file: Path, *, use_presets: bool = True) -> Proposal:

@@ -15,7 +15,7 @@ import pytest
 import etl.load
 from etl.configuration import make_settings, read_settings
 from etl.presets import preset_names, preset_text, read_preset, with_preset
-from tests.loading import Bench, counts
+from tests.loading import Bench, counts, derive_nothing
 from warehouse.errors import ConfigurationError
 
 EXPORTS = Path(__file__).parent / "exports"
@@ -259,8 +259,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     bench = Bench(folder)
     settings = read_settings(folder / "samenspel.toml")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(etl.load, "materialise", lambda *_: None)
-        patch.setattr(etl.load, "learn_once", lambda *_: None)
+        derive_nothing(patch)
         etl.load.load(settings, folder, bench.store, key=b"a key for tests hides nobody at all")
     return bench
 
