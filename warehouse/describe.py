@@ -27,11 +27,10 @@ from warehouse.contact import (
     GATE_FIELDS,
     IDENTIFIER_KINDS,
     KEY_FIELD,
-    PROBABLE_LINK_FIELDS,
-    SET_ASIDE_FIELDS,
     STAFF_KINDS,
     Field,
 )
+from warehouse.links import PROBABLE_LINK_FIELDS, SET_ASIDE_FIELDS
 from warehouse.opinions import NOTE_MODEL_FIELDS, NOTE_OPINION_FIELDS
 from warehouse.settings import Settings
 

@@ -31,8 +31,9 @@ from etl.linking.comparisons import (
     as_splink,
     rules,
 )
-from warehouse.contact import ATTRIBUTE_KINDS, COMPARISONS
+from warehouse.contact import ATTRIBUTE_KINDS
 from warehouse.errors import ConfigurationError, SamenspelError
+from warehouse.links import COMPARISONS
 
 if TYPE_CHECKING:
     from splink import Linker, SettingsCreator
