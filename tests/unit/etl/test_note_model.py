@@ -298,21 +298,30 @@ def test_the_queue_of_a_part_of_the_week_or_day(bench: Bench) -> None:
         assert set(found["contact_id"]) == set(wanted["contact_id"]) != set()
 
 
+_UNNUMBERED = {
+    **SOURCE,
+    "columns": {name: one for name, one in SOURCE["columns"].items() if name != "contact_id"},
+}
+"""A log without numbers of its own: contacts are known by a keyed hash of their row."""
+
+
+def with_a_new_key(bench: Bench) -> tuple[bytes, ...]:
+    """Rotate the key; returns the old one and the new."""
+    file = bench.folder / "key"
+    file.write_text(b64encode(KEY).decode() + "\n")
+    settings = bench.settings(_UNNUMBERED, avoidable=AVOIDABLE)
+    return rotate_key(settings, bench.store, key=KEY, file=file)
+
+
 def test_a_new_key_takes_judgements_along(tmp_path: Path) -> None:
-    """A log without numbers of its own: contacts are known by a keyed hash of their row."""
     bench = Bench(tmp_path)
     bench.write(log(0, 300))
-    columns = {name: one for name, one in SOURCE["columns"].items() if name != "contact_id"}
-    source = {**SOURCE, "columns": columns}
-    bench.load(source, avoidable=AVOIDABLE)
+    bench.load(_UNNUMBERED, avoidable=AVOIDABLE)
     told = "select contact_id from contact where contact_key = 5"
     (before,) = bench.table(told)["contact_id"]
     labels = Labels(bench.store.folder)
     labels.add([("log", before, "wrong_place")], "anna")
-    keys = tmp_path / "key"
-    keys.write_text(b64encode(KEY).decode() + "\n")
-    settings = bench.settings(source, avoidable=AVOIDABLE)
-    rotate_key(settings, bench.store, key=KEY, file=keys)
+    with_a_new_key(bench)
     (after,) = bench.table(told)["contact_id"]
     assert after != before
     assert set(labels.current()) == {("log", after)}
@@ -322,18 +331,14 @@ def test_a_new_key_takes_undone_judgements_along(tmp_path: Path) -> None:
     """A line under an old name could no longer leave with its contact, when that is erased."""
     bench = Bench(tmp_path)
     bench.write(log(0, 20))
-    columns = {name: one for name, one in SOURCE["columns"].items() if name != "contact_id"}
-    source = {**SOURCE, "columns": columns}
-    bench.load(source, avoidable=AVOIDABLE)
+    bench.load(_UNNUMBERED, avoidable=AVOIDABLE)
     told = f"select contact_id from loaded_contact where contact_key = {ANNAS}"
     (before,) = bench.table(told)["contact_id"]
     labels = Labels(bench.store.folder)
     labels.add([("log", before, "wrong_place")], "anna")
     labels.add([("log", before, "")], "anna")
-    keys = tmp_path / "key"
-    keys.write_text(b64encode(KEY).decode() + "\n")
-    settings = bench.settings(source, avoidable=AVOIDABLE)
-    chained = rotate_key(settings, bench.store, key=KEY, file=keys)
+    settings = bench.settings(_UNNUMBERED, avoidable=AVOIDABLE)
+    chained = with_a_new_key(bench)
     (after,) = bench.table(told)["contact_id"]
     assert [label.contact for label in labels.all()] == [("log", after)] * 2
     assert labels.current() == {}
