@@ -161,7 +161,7 @@ where = { channel = ["phone"] }
 """
 """A configuration that uses every kind of setting once; the tests read it."""
 
-_DICTIONARY_HEAD = f"""{_MADE.format(source="warehouse/contact.py and warehouse/accounts.py")}
+_DICTIONARY_HEAD = f"""{_MADE.format(source="the modules of warehouse that declare tables")}
 # Data dictionary
 
 The tables of one version of the warehouse. Times ending in `_at` are UTC; `_on` and `_local` are
