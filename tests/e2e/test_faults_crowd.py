@@ -204,7 +204,8 @@ def test_refusals_by_the_million_are_counted_listed_and_cost_little_memory(
             del first
     result = folder.load()
     assert result.totals == (count, 0, 0, count)
-    assert result.peak_bytes < 400 * 2**20 + 15 * file.stat().st_size
+    # while a file is read line by line a row takes some hundreds of bytes, however short its line
+    assert result.peak_bytes < 300 * 2**20 + 600 * count
     folder.check()
     table = folder.run("rejects")
     assert table.status == 0
