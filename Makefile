@@ -37,7 +37,7 @@ daily: check ## the checks and tests that take minutes, without those that take 
 
 night: $(VENV)/.for-tests ## what `make test` leaves out: the largest files, every kill, fuzzing at length
 	SAMENSPEL_NIGHT=1 $(BIN)/python -m pytest -n 2 --dist loadgroup -m night
-	SAMENSPEL_NIGHT=1 $(BIN)/python -m pytest -n 2 tests/generative/test_fuzz.py
+	SAMENSPEL_NIGHT=1 $(BIN)/python -m pytest -n 2 --timeout 3600 tests/generative/test_fuzz.py
 
 check: $(VENV)/.for-tests ## style, types, layers
 	$(BIN)/ruff check .
