@@ -6,7 +6,7 @@ INPUTS := pyproject.toml constraints.txt
 SPARK := $(shell command -v java >/dev/null 2>&1 && echo ,spark)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test daily check format docs screenshots bench pins clean
+.PHONY: help demo test daily night check format docs screenshots bench pins clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,10 @@ test: check ## every check and every test
 daily: check ## the checks and tests that take minutes, without those that take longer
 	sh scripts/get-browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+
+night: $(VENV)/.for-tests ## what `make test` leaves out: the largest files, every kill, fuzzing at length
+	SAMENSPEL_NIGHT=1 $(BIN)/python -m pytest -n 2 --dist loadgroup -m night
+	SAMENSPEL_NIGHT=1 $(BIN)/python -m pytest -n 2 --timeout 3600 tests/generative/test_fuzz.py
 
 check: $(VENV)/.for-tests ## style, types, layers
 	$(BIN)/ruff check .

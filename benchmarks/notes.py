@@ -18,10 +18,10 @@ update loaded_contact set note = (
 where contact_key % 5 = 0
 """
 _REASONS = {
-    f"R{number}": ("progress_chasing", "progress_chasing", "digital_failure", "digital_failure",
-                   "unclear_information", "valuable", "valuable", "valuable")[number % 10 % 8]
-    for number in range(6)
+    "R0": "progress_chasing", "R1": "progress_chasing", "R2": "digital_failure",
+    "R3": "digital_failure", "R4": "unclear_information", "R5": "valuable",
 }  # fmt: skip
+"""What the code says whose number the note is drawn by."""
 
 
 def note_model(folder: Path) -> dict[str, Any]:

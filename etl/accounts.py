@@ -145,10 +145,6 @@ class LoadReport:
         return self.rejected_count > 0
 
 
-_ASKED_AFTER = frozenset({"organisation", "language", "drivers", "steering", "planning",
-                          "intervention", "goal"})  # fmt: skip
-
-
 @dataclass(frozen=True)
 class History:
     """What the published version already holds.
@@ -229,6 +225,11 @@ def settings_snapshot(settings: Settings) -> str:
         mode="json", exclude={"source": True, "server": True, "privacy": {"key_file"}}
     )
     return json.dumps(plain, sort_keys=True, ensure_ascii=False)
+
+
+_ASKED_AFTER = frozenset({"organisation", "language", "drivers", "steering", "planning",
+                          "intervention", "goal"})  # fmt: skip
+"""Settings that change no derived row: where only these changed, nothing is derived anew."""
 
 
 def _for_derivations(snapshot: str | None) -> Mapping[str, object] | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.engine import quoted
+from etl.engine import quoted, spilling_to
 
 FRESH = ".fresh"
 """Ending of the file that is written; `Store` sweeps it away after a kill."""
@@ -21,11 +21,7 @@ def write_anew(building: Path) -> None:
         building: the file; rows and their order stay as they are.
     """
     fresh = building.with_name(building.name + FRESH)
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "temp_directory": f"{fresh}.spill",
-        "temp_file_encryption": True,
-    }
-    with duckdb.connect(config=config) as connection:
+    with duckdb.connect(config=spilling_to(f"{fresh}.spill")) as connection:
         connection.execute("SET enable_progress_bar = false")
         connection.execute(f"ATTACH {quoted(str(building))} AS old (READ_ONLY)")
         connection.execute(f"ATTACH {quoted(str(fresh))} AS fresh")

@@ -55,6 +55,24 @@ def join_texts(texts, separator):  # type: ignore[no-untyped-def]
     """Join texts; nulls are left out."""
 
 
+def spilling_to(folder: str) -> dict[str, str | bool | int | float | list[str]]:
+    """Return the engine's settings with which it spills what does not fit in memory, encrypted.
+
+    The engine asks for a cipher of an extension, which is not there without fetching it from the
+    internet; without that it spills nothing and stops. Its own cipher is refused for keys drawn
+    from a weaker source. Here the key lives as long as the connection and the files no longer: what
+    is kept from being read is a file that a killed load left behind.
+
+    Args:
+        folder: where the files are; made where it is missing.
+    """
+    return {
+        "temp_directory": folder,
+        "temp_file_encryption": True,
+        "force_mbedtls_unsafe": "true",
+    }
+
+
 def open_database(file: Path) -> Backend:
     """Open a version that is being built, for writing.
 
@@ -63,9 +81,7 @@ def open_database(file: Path) -> Backend:
     Returns:
         An Ibis backend; its session counts time in UTC.
     """
-    connection = duckdb.connect(
-        config={"temp_directory": str(file) + ".spill", "temp_file_encryption": True}
-    )
+    connection = duckdb.connect(config=spilling_to(f"{file}.spill"))
     # a version that is not finished is thrown away: nothing is ever recovered from a log of writes
     connection.execute(f"ATTACH {quoted(str(file))} AS {_BUILDING} (RECOVERY_MODE NO_WAL_WRITES)")
     connection.execute(f"USE {_BUILDING}")

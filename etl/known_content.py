@@ -7,7 +7,6 @@ makes the next load hash all files.
 """
 
 import json
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -54,8 +53,8 @@ class KnownContent:
             return
         new = self._note.with_name(self._note.name + ".new")
         try:
-            new.write_bytes(json.dumps(settled).encode())
-            os.replace(new, self._note)  # noqa: PTH105  # the faults' tests watch for the pointer's
+            new.write_text(json.dumps(settled), encoding="utf-8")
+            new.replace(self._note)
         except OSError:
             new.unlink(missing_ok=True)
 

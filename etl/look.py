@@ -13,7 +13,7 @@ import pandas as pd
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
-from etl.engine import engine_errors
+from etl.engine import engine_errors, spilling_to
 from etl.files import SourceFile
 from etl.functions import set_functions
 from etl.guesses import find_guesses
@@ -64,9 +64,7 @@ class Look:
 def looking(settings: Settings) -> Iterator[Backend]:
     """Give an engine that forgets everything: pseudonyms are made with a key nobody keeps."""
     with tempfile.TemporaryDirectory() as scratch:
-        connection = duckdb.connect(
-            ":memory:", config={"temp_directory": scratch, "temp_file_encryption": True}
-        )
+        connection = duckdb.connect(":memory:", config=spilling_to(scratch))
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_progress_bar = false")
         backend = ibis.duckdb.from_connection(connection)

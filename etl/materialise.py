@@ -16,7 +16,7 @@ from etl.linking.joins import join_probable
 from etl.note_model import has_opinions, speak
 from etl.roles import remembered_roles
 from etl.scratch import Scratch
-from warehouse.contact import SET_ASIDE_FIELDS
+from warehouse.links import SET_ASIDE_FIELDS
 from warehouse.settings import Settings
 
 SHAPES: tuple[CubeShape, ...] = (*CUBES, *JOURNEY_CUBES)

@@ -30,6 +30,7 @@ from etl.revise import revising
 from warehouse.contact import ATTRIBUTE_KINDS, IDENTIFIER_KINDS, STAFF_KINDS
 from warehouse.errors import ConfigurationError
 from warehouse.labels import Labels
+from warehouse.private_files import open_private
 from warehouse.settings import Settings
 from warehouse.store import Store
 
@@ -132,11 +133,10 @@ def _add_key(file: Path | None) -> tuple[bytes, ...]:
         owner = target.stat()
         text = target.read_text(encoding="ascii").rstrip() + "\n" + new_key() + "\n"
         new.unlink(missing_ok=True)
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as writing:
+        with open_private(new) as writing:
             writing.write(text)
             writing.flush()
-            os.fsync(handle)
+            os.fsync(writing.fileno())
         with suppress(OSError, AttributeError):  # only the administrator may, and need
             os.chown(new, owner.st_uid, owner.st_gid)
         new.replace(target)

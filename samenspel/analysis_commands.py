@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from samenspel.options import DEFAULT_CONFIG, Config, Warehouse
+from samenspel.options import DEFAULT_CONFIG, Config, Warehouse, check_choice
 from samenspel.tables import Form, check_form, print_records
-from warehouse.errors import ConfigurationError
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
 
 _DRIVERS = (
@@ -39,12 +38,7 @@ def drivers(
 
     del config  # every command takes it; the warehouse remembers the settings it was made with
     check_form(form)
-    if target not in TARGETS:
-        raise ConfigurationError(
-            f"there is no target {target!r}",
-            where="--target",
-            remedy=f"Use {' or '.join(TARGETS)}.",
-        )
+    check_choice(target, TARGETS, "--target", "target")
     found = answer(Reader(Store(warehouse), connections=1))
     rows = found["groups"]
     rows = rows[(rows["target"] == target) & (rows["is_driver"] | every)]

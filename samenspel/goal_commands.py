@@ -1,15 +1,17 @@
 """`samenspel goals` and `samenspel alerts`: how far goals are, and what asks for attention."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Annotated, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from samenspel.options import DEFAULT_CONFIG, Config, Warehouse, optional_settings
+from samenspel.options import DEFAULT_CONFIG, Config, Warehouse, found_settings
 from samenspel.tables import Form, check_form, print_records
-from warehouse.settings import Settings
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
+
+if TYPE_CHECKING:  # analytics takes a while to import: only by who asks for it
+    from analytics.effects.scan import Place
+    from analytics.goals.alerts import Alert
 
 
 def goals(
@@ -22,7 +24,7 @@ def goals(
     from analytics.goals.progress import Status, progress
 
     check_form(form)
-    found = progress(Reader(Store(warehouse), connections=1), _settings(config))
+    found = progress(Reader(Store(warehouse), connections=1), found_settings(config))
     records = [
         {
             "metric": one.goal.metric,
@@ -63,7 +65,7 @@ def alerts(
 
     check_form(form)
     reader = Reader(Store(warehouse), connections=1)
-    known, settings = span(reader), _settings(config)
+    known, settings = span(reader), found_settings(config)
     days = month_days(month) if month else period_of(known.last_on, Grain.MONTH)
     told = alerts_of(findings(reader, settings), progress(reader, settings), days, known.last_on)
     records = [_alert_record(one) for one in told]
@@ -72,48 +74,47 @@ def alerts(
         raise typer.Exit(1)
 
 
-def _alert_record(alert: Any) -> dict[str, Any]:
-    happened = alert.disruption
-    if happened is not None:
-        place, ratio = happened.lead, happened.size or 1.0
-        figures = (happened.observed / ratio, happened.expected / ratio)
-        because = [part.name for part in (*happened.services, *happened.channels)]
-        because += [part.name for part in happened.categories]
-    elif alert.shift is not None:
-        place, because = alert.shift.place, []
-        figures = (alert.shift.after, alert.shift.before)
-    else:
-        goal = alert.goal
-        return {
-            "kind": str(alert.kind),
-            "since": alert.since.isoformat(),
-            "metric": goal.goal.metric,
-            "where": _where(goal.goal.where),
-            "value": goal.value if goal.value is not None else goal.end,
-            "expected": goal.goal.target,
-            "explained_by": ", ".join(part.name for part in goal.because),
+def _alert_record(alert: "Alert") -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    if alert.disruption is not None:
+        happened = alert.disruption
+        size = happened.size or 1.0  # nought where it is a number, not a ratio
+        because = (*happened.services, *happened.channels, *happened.categories)
+        told = {
+            **_place(happened.lead),
+            "value": happened.observed / size,
+            "expected": happened.expected / size,
+            "explained_by": ", ".join(dict.fromkeys(part.name for part in because)),
         }
-    metric = place.outcome.metric + (f":{place.outcome.category}" if place.outcome.category else "")
-    where = {"service": (place.service,), "channel": (place.channel,)}
+    elif alert.shift is not None:
+        told = {
+            **_place(alert.shift.place),
+            "value": alert.shift.after,
+            "expected": alert.shift.before,
+            "explained_by": "",
+        }
+    elif alert.goal is not None:
+        one = alert.goal
+        told = {
+            "metric": one.goal.metric,
+            "where": _where(one.goal.where),
+            "value": one.end if one.value is None else one.value,
+            "expected": one.goal.target,
+            "explained_by": ", ".join(part.name for part in one.because),
+        }
+    return {"kind": str(alert.kind), "since": alert.since.isoformat(), **told}
+
+
+def _place(place: "Place") -> dict[str, str]:
+    category = f":{place.outcome.category}" if place.outcome.category else ""
+    values = {"service": place.service, "channel": place.channel}
     return {
-        "kind": str(alert.kind),
-        "since": alert.since.isoformat(),
-        "metric": metric,
-        "where": _where({name: value for name, value in where.items() if value[0]}),
-        "value": figures[0],
-        "expected": figures[1],
-        "explained_by": ", ".join(dict.fromkeys(because)),
+        "metric": place.outcome.metric + category,
+        "where": _where({name: (value,) for name, value in values.items() if value}),
     }
 
 
-def _settings(config: Path) -> Settings | None:
-    """Return the configuration's settings; None where there is none: the warehouse remembers."""
-    if config == DEFAULT_CONFIG and not config.is_file():
-        return None
-    return optional_settings(config)
-
-
-def _where(where: Any) -> str:
+def _where(where: Mapping[str, Sequence[str]]) -> str:
     return " ".join(f"{name}={','.join(values)}" for name, values in where.items())
 
 

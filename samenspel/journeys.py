@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from samenspel.console import output
-from samenspel.options import DEFAULT_CONFIG, Config, Warehouse
-from warehouse.errors import ConfigurationError
+from samenspel.options import DEFAULT_CONFIG, Config, Warehouse, check_choice
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
 
 _FORMATS = ("csv", "xes", "ocel")
@@ -49,8 +48,8 @@ def journeys(
     from samenspel.kpi import selection
 
     del config
-    _check(form, _FORMATS, "--format")
-    _check(time, _PRECISIONS, "--time")
+    check_choice(form, _FORMATS, "--format", "format")
+    check_choice(time, _PRECISIONS, "--time", "precision")
     reader = Reader(Store(warehouse), connections=1)
     options = LogOptions(precision=time, keeps_rare=keep_rare, with_customers=customers)  # type: ignore[arg-type]
     size = write_event_log(
@@ -65,10 +64,3 @@ def journeys(
         least = span(reader).settings.privacy.threshold
         count = size.left_out if size.left_out >= least else f"fewer than {least}"
         output.print(f"Left out: {count} journeys of a kind that fewer than {least} went.")
-
-
-def _check(value: str, known: tuple[str, ...], option: str) -> None:
-    if value not in known:
-        raise ConfigurationError(
-            f"{value!r} is not one of {', '.join(known)}", where=f"journeys {option}"
-        )

@@ -11,6 +11,7 @@ from samenspel.console import messages, output
 from samenspel.options import DEFAULT_CONFIG, Config, Warehouse
 from samenspel.tables import new_table
 from warehouse.errors import ConfigurationError
+from warehouse.private_files import open_private
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
 
 app = typer.Typer(
@@ -87,14 +88,14 @@ def export_sheet(
     known = [pair in judged for pair in zip(found["source"], found["contact_id"], strict=True)]
     found = found[[not one for one in known]].head(rows)
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        out = open_private(file)
     except OSError as error:
         raise ConfigurationError(
             f"the file cannot be written ({error.strerror})",
             where=str(file),
             remedy="Name a new file: an existing one may hold somebody's work.",
         ) from error
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+    with out:
         out.write(sheet(found, span(reader).settings))
     output.print(
         f"Wrote {len(found)} contacts to {file}: fill in column {ANSWER}, "

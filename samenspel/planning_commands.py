@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from samenspel.options import DEFAULT_CONFIG, Config, Warehouse
+from samenspel.options import DEFAULT_CONFIG, Config, Warehouse, check_choice
 from samenspel.tables import Form, check_form, print_records
 from warehouse.errors import ConfigurationError, SelectionError
 from warehouse.store import DEFAULT_FOLDER, Reader, Store
@@ -47,7 +47,7 @@ def forecast(
 
     del config  # every command takes it; the warehouse remembers the settings it was made with
     check_form(form)
-    _one_of(by, ("day", "week", "service"), "--by")
+    check_choice(by, ("day", "week", "service"), "--by", "way")
     reader = Reader(Store(warehouse), connections=1)
     if library:
         _need_library()
@@ -69,7 +69,7 @@ def forecast(
         rows = rows[(rows["service"] != "") == (by == "service")]
         shown = wanted
     if channel:
-        _one_of(channel, sorted(set(rows["channel"]) - {""}), "--channel")
+        check_choice(channel, sorted(set(rows["channel"]) - {""}), "--channel", "channel")
         rows = rows[rows["channel"] == channel]
     print_records(rows[list(wanted)], form, told=told, shown=shown)
 
@@ -100,7 +100,7 @@ def staffing(
     check_form(form)
     reader = Reader(Store(warehouse), connections=1)
     found = planning(reader)
-    _one_of(channel, staff.staffed_channels(found), "--channel")
+    check_choice(channel, staff.staffed_channels(found), "--channel", "channel")
     monday = _monday(week, staff.mondays(found))
     wish = staff.wish_of(span(reader).settings, found["habits"], channel)
     given: dict[str, Any] = {
@@ -173,13 +173,6 @@ def _sound(level: float, within: float, handling: float, shrinkage: float) -> No
             "no handling time is known of this channel",
             where="staffing",
             remedy="Give --handling, or [planning.staffing] handle_seconds.",
-        )
-
-
-def _one_of(value: str, known: Sequence[str], where: str) -> None:
-    if value not in known:
-        raise SelectionError(
-            f"there is no {value!r} here", where=where, remedy=f"Use {', '.join(known) or '-'}."
         )
 
 

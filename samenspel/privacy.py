@@ -9,6 +9,7 @@ import typer
 from samenspel.console import output
 from samenspel.options import DEFAULT_CONFIG, Config, Warehouse
 from warehouse.errors import ConfigurationError
+from warehouse.private_files import open_private
 from warehouse.store import DEFAULT_FOLDER, Store
 
 
@@ -17,7 +18,7 @@ def key(out: Annotated[Path, typer.Argument(help="File to write the new key to."
     from etl.privacy import new_key
 
     try:
-        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        file = open_private(out)
     except FileExistsError as error:
         raise ConfigurationError(
             "this file is there already; a key is never overwritten, since pseudonyms hang on it",
@@ -28,7 +29,7 @@ def key(out: Annotated[Path, typer.Argument(help="File to write the new key to."
         raise ConfigurationError(
             f"the file cannot be written ({error.strerror})", where=str(out)
         ) from error
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+    with file:
         file.write(new_key() + "\n")
     output.print(f"Wrote {out}. Name it in samenspel.toml: [privacy] key_file.", markup=False)
 

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from samenspel.console import messages, output
-from warehouse.errors import ConfigurationError
+from samenspel.options import check_choice
 
 Form = Annotated[str, typer.Option("--format", help="table, csv or json.")]
 _FORMS = ("table", "csv", "json")
@@ -21,12 +21,9 @@ def check_form(form: str) -> None:
     """Refuse a form that there is not.
 
     Raises:
-        ConfigurationError: it is none of table, csv and json.
+        SelectionError: it is none of table, csv and json.
     """
-    if form not in _FORMS:
-        raise ConfigurationError(
-            f"there is no format {form!r}", where="--format", remedy="Use table, csv or json."
-        )
+    check_choice(form, _FORMS, "--format", "format")
 
 
 def new_table(*names: str, numbers: Collection[str] = ()) -> Table:

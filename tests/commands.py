@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
 
 from etl.accounts import verify
 from warehouse import seal
@@ -25,9 +24,6 @@ from warehouse.store import Store
 KEY = "0f" * 32
 LIMIT_SECONDS = 500
 """A command that takes longer hangs."""
-at_night = pytest.mark.skipif(
-    not os.environ.get("SAMENSPEL_NIGHT"), reason="takes minutes: SAMENSPEL_NIGHT=1 runs it"
-)
 CONFIG = """
 [[source]]
 name = "log"

@@ -1,5 +1,6 @@
 """What all tests share: the markers' conditions, and where the developers' real logs lie."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -33,6 +34,7 @@ _CONDITIONS = {
         "no Chromium on this machine (Debian: package chromium)",
     ),
     "spark": (_has_spark, "needs Java and `pip install samenspel[spark]`"),
+    "night": (lambda: bool(os.environ.get("SAMENSPEL_NIGHT")), "takes minutes: `make night`"),
 }
 
 

@@ -33,6 +33,18 @@ _DEFAULTS: dict[str, Any] = {
 }
 
 
+_OF_TIME = {
+    "weekday": "isodow({day})",
+    "half_hour": "strftime(time_bucket(interval 30 minutes, started_local), '%H:%M')",
+}
+
+
+def in_sql(dimension: str, day: str = "started_on") -> str:
+    """Return a dimension of `contact` in SQL, as text; weekdays are those of `day`."""
+    column = _OF_TIME.get(dimension, dimension).format(day=day)
+    return f"coalesce({column}::varchar, 'unknown')"
+
+
 def loaded_frame(contacts: Sequence[Mapping[str, Any]] | pd.DataFrame) -> pd.DataFrame:
     """Return contacts as `loaded_contact` has them; what is not given gets its default.
 

@@ -27,11 +27,10 @@ from warehouse.contact import (
     GATE_FIELDS,
     IDENTIFIER_KINDS,
     KEY_FIELD,
-    PROBABLE_LINK_FIELDS,
-    SET_ASIDE_FIELDS,
     STAFF_KINDS,
     Field,
 )
+from warehouse.links import PROBABLE_LINK_FIELDS, SET_ASIDE_FIELDS
 from warehouse.opinions import NOTE_MODEL_FIELDS, NOTE_OPINION_FIELDS
 from warehouse.settings import Settings
 
@@ -162,7 +161,7 @@ where = { channel = ["phone"] }
 """
 """A configuration that uses every kind of setting once; the tests read it."""
 
-_DICTIONARY_HEAD = f"""{_MADE.format(source="warehouse/contact.py and warehouse/accounts.py")}
+_DICTIONARY_HEAD = f"""{_MADE.format(source="the modules of warehouse that declare tables")}
 # Data dictionary
 
 The tables of one version of the warehouse. Times ending in `_at` are UTC; `_on` and `_local` are

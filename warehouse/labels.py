@@ -10,13 +10,14 @@ import io
 import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from warehouse.errors import WarehouseError
+from warehouse.private_files import open_private
 from warehouse.settings import AVOIDABLE_CATEGORIES
 
 VALUABLE = "valuable"
@@ -79,7 +80,7 @@ class Labels:
             writer = csv.writer(text, lineterminator="\n")
             writer.writerows([_HEADER] if is_new else [])
             writer.writerows((*judgement, by, at) for judgement in judgements)
-            with _opened(self.file, os.O_APPEND) as file:
+            with open_private(self.file, is_added_to=True) as file:
                 file.write(text.getvalue())
                 file.flush()
                 os.fsync(file.fileno())
@@ -140,11 +141,7 @@ class Labels:
         with self._held():
             self._replace(
                 [
-                    Label(
-                        label.source,
-                        names.get(label.contact, label.contact_id),
-                        *astuple(label)[2:],
-                    )
+                    replace(label, contact_id=names.get(label.contact, label.contact_id))
                     for label in self.all()
                 ]
             )
@@ -152,7 +149,7 @@ class Labels:
     def _replace(self, labels: Sequence[Label]) -> None:
         new = self.file.with_name(self.file.name + ".new")
         new.unlink(missing_ok=True)
-        with _opened(new, os.O_EXCL) as file:
+        with open_private(new) as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(_HEADER)
             writer.writerows(astuple(label) for label in labels)
@@ -186,9 +183,3 @@ class Labels:
             where=str(self.file),
             remedy="Give this user write permission on the folder.",
         )
-
-
-def _opened(path: Path, flags: int) -> io.TextIOWrapper:
-    """Open a file for writing that its owner alone may read."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | flags, 0o600)
-    return io.TextIOWrapper(os.fdopen(handle, "wb"), encoding="utf-8", newline="")

@@ -65,7 +65,7 @@ def write(file: Path, final: Path) -> Path:
     """Write the seal of a finished file for the name it will bear; return where it lies."""
     seal = path_of(final)
     seal.parent.mkdir(exist_ok=True)
-    seal.write_bytes(f"{checksum(file)}\n".encode("ascii"))
+    seal.write_text(checksum(file) + "\n", encoding="ascii")
     return seal
 
 

@@ -10,8 +10,8 @@ from etl.engine import run
 from etl.linking.model import Model, fitted
 from etl.roles import remembered_roles
 from etl.scratch import Scratch
-from warehouse.contact import PROBABLE_LINK_FIELDS
 from warehouse.errors import SamenspelError
+from warehouse.links import PROBABLE_LINK_FIELDS
 from warehouse.settings import Settings
 
 

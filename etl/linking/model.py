@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
+from etl.engine import spilling_to
 from etl.linking.comparisons import (
     LEVELS,
     NOTHING,
@@ -31,8 +32,9 @@ from etl.linking.comparisons import (
     as_splink,
     rules,
 )
-from warehouse.contact import ATTRIBUTE_KINDS, COMPARISONS
+from warehouse.contact import ATTRIBUTE_KINDS
 from warehouse.errors import ConfigurationError, SamenspelError
+from warehouse.links import COMPARISONS
 
 if TYPE_CHECKING:
     from splink import Linker, SettingsCreator
@@ -202,7 +204,7 @@ def fitted(records: pa.Table, known: pa.Table) -> Iterator[Model]:
         )
     logging.getLogger("splink").setLevel(logging.CRITICAL)  # it names columns at length
     with TemporaryDirectory(prefix="samenspel-") as spill:
-        connection = duckdb.connect(config={"temp_directory": spill, "temp_file_encryption": True})
+        connection = duckdb.connect(config=spilling_to(spill))
         try:
             yield _Fit(connection, records, known).model()
         finally:

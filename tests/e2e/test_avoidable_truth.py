@@ -100,15 +100,24 @@ def test_model_finds_what_was_planted(taught: Reader, planted: dict[tuple[str, s
             " join contact as head on head.contact_key = row.conversation_key",
         )
     }
+    coded = {
+        contact
+        for (contact,) in warehouses.query(
+            taught, "select contact_id from contact where reason not in ('Z99', 'M9', 'overig')"
+        )
+    }
+    card = model_card(taught)
+    assert card is not None
+    learnt = {one.category for one in card.categories} - {"valuable"}
     said, meant, hit = Counter[str](), Counter[str](), Counter[str]()
     for source, contact, category, basis, *_, is_known in warehouses.query(taught, _ASKED):
         if basis in {"code", "rule"} or (source, contact) not in noted:
             continue
-        if basis is None and is_known and _is_coded(taught, contact):
-            continue
+        if basis is None and is_known and contact in coded:
+            continue  # its own code says that it was valuable
         reason = planted[source, contact]
         said.update([category] if basis == "model" else [])
-        meant.update([reason] if reason in _categories(taught) else [])
+        meant.update([reason] if reason in learnt else [])
         hit.update([category] if basis == "model" and reason == category else [])
     found = _figures(said, meant, hit)
     total = sum(hit.values()) / sum(said.values())
@@ -118,25 +127,6 @@ def test_model_finds_what_was_planted(taught: Reader, planted: dict[tuple[str, s
         if said[name] >= 30:
             assert precision > 0.6, name
             assert recall > 0.5, name
-
-
-_coded: dict[int, set[str]] = {}
-
-
-def _is_coded(reader: Reader, contact: str) -> bool:
-    """Tell whether a contact's own code says that it was valuable."""
-    if id(reader) not in _coded:
-        rows = warehouses.query(
-            reader, "select contact_id from contact where reason not in ('Z99', 'M9', 'overig')"
-        )
-        _coded[id(reader)] = {contact for (contact,) in rows}
-    return contact in _coded[id(reader)]
-
-
-def _categories(reader: Reader) -> set[str]:
-    card = model_card(reader)
-    assert card is not None
-    return {one.category for one in card.categories} - {"valuable"}
 
 
 def test_model_is_measured_on_the_latest_contacts_only(taught: Reader) -> None:

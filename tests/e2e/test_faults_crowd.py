@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands import KEY, Folder, at_night, processes
+from tests.commands import KEY, Folder, processes
 
 pytestmark = pytest.mark.slow
 
@@ -191,8 +191,7 @@ def test_a_dashboard_answers_from_the_version_before_a_damaged_one_and_says_so(
     assert "beschadigd" not in page
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("count", [200_000, pytest.param(2_000_000, marks=at_night)])
+@pytest.mark.parametrize("count", [200_000, pytest.param(2_000_000, marks=pytest.mark.night)])
 def test_refusals_by_the_million_are_counted_listed_and_cost_little_memory(
     folder: Folder, count: int
 ) -> None:
@@ -205,7 +204,8 @@ def test_refusals_by_the_million_are_counted_listed_and_cost_little_memory(
             del first
     result = folder.load()
     assert result.totals == (count, 0, 0, count)
-    assert result.peak_bytes < 400 * 2**20 + 15 * file.stat().st_size
+    # while a file is read line by line a row takes some hundreds of bytes, however short its line
+    assert result.peak_bytes < 300 * 2**20 + 600 * count
     folder.check()
     table = folder.run("rejects")
     assert table.status == 0

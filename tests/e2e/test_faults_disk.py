@@ -39,20 +39,21 @@ class SmallDisk:
     def __init__(self, place: Path, mebibytes: int) -> None:
         self.place = place
         place.mkdir()
-        self._mount("-t", "tmpfs", "-o", f"size={mebibytes}m", "tmpfs", str(place))
-
-    def _mount(self, *arguments: str) -> None:
-        done = subprocess.run(["mount", *arguments], capture_output=True, check=False)
-        if done.returncode:
+        if not self._mount("-t", "tmpfs", "-o", f"size={mebibytes}m", "tmpfs", str(place)):
             pytest.skip("this machine does not let root mount (a container without the right)")
+
+    def _mount(self, *arguments: str) -> bool:
+        return (
+            subprocess.run(["mount", *arguments], capture_output=True, check=False).returncode == 0
+        )
 
     def grow(self, mebibytes: int) -> None:
         """Make room."""
-        self._mount("-o", f"remount,size={mebibytes}m", str(self.place))
+        assert self._mount("-o", f"remount,size={mebibytes}m", str(self.place))
 
     def set_read_only(self, *, is_read_only: bool) -> None:
         """Let nobody write, or let them again."""
-        self._mount("-o", f"remount,{'ro' if is_read_only else 'rw'}", str(self.place))
+        assert self._mount("-o", f"remount,{'ro' if is_read_only else 'rw'}", str(self.place))
 
     def unmount(self) -> None:
         """Take it away."""

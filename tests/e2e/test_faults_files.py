@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from tests.commands import Folder, at_night, refused
+from tests.commands import Folder, refused
 
 pytestmark = pytest.mark.slow
 
@@ -230,7 +230,7 @@ def long_line(file: Path, size: int) -> None:
 
 @pytest.mark.parametrize("letter", [b"\0", b"x"])
 @pytest.mark.parametrize(
-    "size", [300 * MEBIBYTE, pytest.param(1024 * MEBIBYTE, marks=[at_night, pytest.mark.slow])]
+    "size", [300 * MEBIBYTE, pytest.param(1024 * MEBIBYTE, marks=pytest.mark.night)]
 )
 def test_a_line_of_hundreds_of_megabytes_costs_no_such_memory(
     folder: Folder, size: int, letter: bytes

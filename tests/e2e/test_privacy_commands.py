@@ -161,7 +161,6 @@ def test_doctor_tells_of_terms_and_of_an_open_key_file(folder: Path) -> None:
     assert "0 contacts" in run(folder, "doctor")[1]
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_rotation_killed_at_any_moment_can_be_finished(folder: Path) -> None:
     before = figures(folder)

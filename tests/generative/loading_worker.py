@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import pytest
+
 import etl.load
 from etl.accounts import LoadReport
 from etl.configuration import read_settings
 from samenspel.console import one_line
 from tests.commands import processes
-from tests.loading import KEY, counts
+from tests.loading import KEY, counts, derive_nothing
 from warehouse.errors import SamenspelError
 from warehouse.store import Store
 
@@ -70,8 +72,7 @@ def _stored(store: Store, report: LoadReport) -> tuple[int, int]:
 
 def serve(jobs: Connection) -> None:
     """Load what comes until nothing comes any more; the derivations are left out."""
-    etl.load.materialise = lambda *_: None
-    etl.load.learn_once = lambda *_: None
+    derive_nothing(pytest.MonkeyPatch())
     while True:
         try:
             jobs.send(_load(*jobs.recv()))

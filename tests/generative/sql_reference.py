@@ -1,147 +1,16 @@
-"""Each metric in SQL written by hand from the page on metrics: a second way to the same figures.
-
-Everything comes from what was loaded; of the derivations only the customer and the avoidable
-category are taken over, which are held against a reference of their own. Without conversations.
+"""Each metric in SQL written by hand from the page on metrics: a second way to the same figures,
+over the contacts as `sql_judged` judges them.
 """
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
-import holidays
 import pandas as pd
 
 from analytics.periods import period_of, year_before
 from analytics.query import Grain, Selection, Span, span
 from tests import warehouses
+from tests.generative.sql_judged import each_day, judged
 from warehouse.store import Reader
-
-JUDGED = """
-with base as (
-    select
-        *,
-        initiative = 'inbound' and channel <> 'web_visit' as inbound,
-        inbound and outcome <> 'abandoned' as answered,
-        answered and customer_id is not null and not coalesce(planned, false) as candidate,
-        (select min(started_at) from contact where channel <> 'web_visit') as first_at,
-        (select max(started_at) from contact where channel <> 'web_visit') as last_at
-    from contact
-),
-
-pairs as (  -- each candidate with each of its predecessors
-    select
-        later.source || later.contact_id as later_id,
-        earlier.source || earlier.contact_id as earlier_id,
-        later.channel as later_channel,
-        earlier.channel as earlier_channel,
-        earlier.started_at as earlier_at,
-        row_number() over (
-            partition by later.source, later.contact_id
-            order by earlier.started_at desc, earlier.contact_id desc, earlier.source desc
-        ) as rank
-    from base as later
-    inner join base as earlier
-        on later.customer_id = earlier.customer_id
-        and later.service = earlier.service
-        and later.candidate
-        and earlier.answered
-        and (earlier.started_at, earlier.contact_id, earlier.source)
-            < (later.started_at, later.contact_id, later.source)
-        and later.started_at - earlier.started_at <= interval 7 days
-),
-
-gaps as (
-    select
-        source || contact_id as id,
-        coalesce(
-            started_at - lag(started_at) over matter <= interval 7 days and service is not null,
-            false
-        ) as continues
-    from base
-    where inbound and customer_id is not null
-    window matter as (
-        partition by customer_id, service order by started_at, contact_id, source
-    )
-),
-
-chained as (
-    select
-        id,
-        not continues as starts,
-        sum(if(continues, 0, 1)) over (
-            partition by customer_id, service order by started_at, contact_id, source
-        ) as chain,
-        customer_id,
-        service,
-        started_at,
-        cost
-    from gaps
-    inner join base on id = source || contact_id
-),
-
-episode as (
-    select
-        customer_id,
-        service,
-        chain,
-        count(*) as contacts,
-        sum(cost) as cost,
-        max(started_at) as last_started_at
-    from chained
-    group by all
-),
-
-judged as (
-    select
-        base.*,
-        started_at >= first_at + interval 7 days as known_back,
-        started_at <= last_at - interval 7 days as known_forth,
-        source || contact_id in (select later_id from pairs) as repeat,
-        source || contact_id in (
-            select later_id from pairs where later_channel = earlier_channel
-        ) as repeat_same,
-        source || contact_id in (
-            select later_id from pairs where rank = 1 and later_channel <> earlier_channel
-        ) as switched,
-        source || contact_id in (
-            select later_id from pairs
-            where rank = 1 and later_channel in ('phone', 'counter')
-                and earlier_channel in ('web_form', 'email', 'chat')
-        ) as to_assisted,
-        epoch(started_at) - epoch(latest.earlier_at) as gap,
-        (callback_due_at + (started_local - started_at))::date as due_on,
-        isodow(started_on) between 1 and 5 and started_on not in ({closed})
-            and started_local::time >= time '08:00'
-            and started_local::time < if(isodow(started_on) = 4, time '20:00', time '17:00')
-            as phone_open,
-        isodow(started_on) between 1 and 5 and started_on not in ({closed})
-            and started_local::time >= time '08:30' and started_local::time < time '17:00'
-            as usually_open,
-        answer.due as answer_due,
-        answer.due < last_at::date as answer_over,
-        coalesce((ended_at + (started_local - started_at))::date <= answer.due, false) as in_term,
-        source || contact_id in (select earlier_id from pairs) as followed,
-        starts.starts as starts,
-        starts.contacts as contacts,
-        starts.euros as euros,
-        starts.last_started_at <= last_at - interval 7 days as ended
-    from base
-    left join (select later_id, earlier_at from pairs where rank = 1) as latest
-        on latest.later_id = base.source || base.contact_id
-    left join (values {terms}) as answer(came_on, on_channel, due)
-        on answer.came_on = started_on and answer.on_channel = base.channel
-        and base.answered and base.source = 'a'
-    left join (
-        select chained.id, chained.starts, episode.contacts, episode.cost as euros,
-            episode.last_started_at
-        from chained
-        inner join episode
-            on chained.customer_id = episode.customer_id
-            and chained.service is not distinct from episode.service
-            and chained.chain = episode.chain
-        where chained.starts
-    ) as starts on starts.id = base.source || base.contact_id
-)
-"""
 
 _LOST = "inbound and outcome = 'abandoned' and coalesce(wait_seconds, 6) > 5"
 _TIMED = f"channel = 'phone' and wait_seconds is not null and (answered or ({_LOST}))"
@@ -293,11 +162,13 @@ def answer(
     day = "due_on" if metric == "callback_kept_share" else "started_on"
     where = " and ".join(
         [f"{day} between '{first}' and '{min(last, known.counted_until)}'"]
-        + [f"{_named(key, day)} in {_list(v)}" for key, v in selection.where.items()]
+        + [f"{warehouses.in_sql(key, day)} in {_list(v)}" for key, v in selection.where.items()]
     )
     period = f"date_trunc('{grain}', {day})::date" if grain else f"date '{first}'"
     groups = {name: f"by_{name}" for name in by}
-    columns = "".join(f", {_named(name, day)} as {group}" for name, group in groups.items())
+    columns = "".join(
+        f", {warehouses.in_sql(name, day)} as {group}" for name, group in groups.items()
+    )
     kind, numerator, denominator = REFERENCE[metric]
     value = "null" if kind in {"years", "half hours"} else kind
     if value == "share":
@@ -308,7 +179,7 @@ def answer(
     frame = warehouses.frame(
         reader,
         f"""
-        {JUDGED.format(closed=_days(_closed()), terms=_terms(known.first_on, known.last_on))},
+        {judged(known.first_on, known.last_on)},
         chosen as (select *, {period} as period{columns} from judged where {where})
         select {keys}, {value} as value, {numerator} as numerator, {denominator} as denominator
         from chosen
@@ -328,23 +199,12 @@ def answer(
     return frame.astype(dict.fromkeys(["value", "numerator", "denominator"], "float64"))
 
 
-def _named(dimension: str, day: str) -> str:
-    """Return a dimension in SQL."""
-    match dimension:
-        case "weekday":
-            return f"isodow({day})::varchar"
-        case "half_hour":
-            return "strftime(time_bucket(interval 30 minutes, started_local), '%H:%M')"
-        case _:
-            return f"coalesce({dimension}, 'unknown')"
-
-
 def _of_rate(
     kind: str, first: date, last: date, where: dict[str, tuple[str, ...]], cell: dict[str, str]
 ) -> float:
     """Count, day by day and half hour by half hour, what a rate is over."""
     total = 0.0
-    for day in _each(first, last):
+    for day in each_day(first, last):
         if kind == "years":
             total += 4.0 / (366 if day.year % 4 == 0 else 365)
             continue
@@ -359,38 +219,6 @@ def _of_rate(
                 for name in own
             )
     return total
-
-
-def _each(first: date, last: date) -> Iterator[date]:
-    while first <= last:
-        yield first
-        first += timedelta(days=1)
-
-
-def _closed() -> set[date]:
-    """Return the days on which everything is closed: those of the crowd's settings too."""
-    return {*holidays.country_holidays("NL", years=range(2022, 2027)), date(2025, 2, 3)}
-
-
-def _days(days: set[date]) -> str:
-    return ", ".join(f"date '{day}'" for day in sorted(days))
-
-
-def _terms(first: date, last: date) -> str:
-    """Return the last day of every term that begins on these days, by walking on from each."""
-    found = []
-    for came in _each(first, last):
-        for channel, term in {"email": 2, "post": 5, "web_form": 1}.items():
-            day, left = came, term if channel != "web_form" else 0
-            while left:
-                day += timedelta(days=1)
-                left -= day.weekday() < 5 and day not in _closed_days
-            if term and channel != "web_form":  # forms never tell when they were answered
-                found.append(f"(date '{came}', '{channel}', date '{day}')")
-    return ", ".join(found)
-
-
-_closed_days = _closed()
 
 
 def _shift(

@@ -11,12 +11,11 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from ibis.backends.duckdb import Backend
 
-import etl.load
 from etl.engine import open_database
 from etl.files import SourceFile
 from etl.sources.csv import open_csv
 from etl.sources.rows import RAW_REJECTS, RAW_ROWS
-from tests.loading import PLAIN, Bench, counts
+from tests.loading import PLAIN, Bench, counts, derive_nothing
 from warehouse.settings import SourceSettings
 
 pytestmark = pytest.mark.slow
@@ -206,8 +205,7 @@ def test_no_bytes_at_all_crash_the_reading(backend: Backend, content: bytes) -> 
 def test_the_accounts_of_a_whole_load_add_up(content: str, quiet: bool) -> None:
     """Through both roads: read = loaded + duplicate + rejected, and each line of rejects once."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(etl.load, "materialise", lambda *_: None)
-        patch.setattr(etl.load, "learn_once", lambda *_: None)
+        derive_nothing(patch)
         bench = Bench(Path(folder))
         content = content.replace('"', "") if quiet else content
         bench.write(f"{HEADER}\n2024-05-01 10:00;phone;x\n{content}\n2024-05-02 10:00;chat;y\n")

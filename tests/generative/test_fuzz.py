@@ -1,6 +1,6 @@
 """Whatever is loaded, by whatever configuration: every row is accounted for, or one line says why.
 
-No crash, no hang, no lost row. By day a moderate number of examples; SAMENSPEL_NIGHT=1 tries more.
+No crash, no hang, no lost row. By day a moderate number of examples; `make night` tries more.
 """
 
 import csv

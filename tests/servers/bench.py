@@ -3,9 +3,11 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import etl.load
 from etl.accounts import LoadReport
+from etl.privacy import pseudonym
 from etl.remote.reading import Asking
 from tests.loading import KEY, Bench
 from tests.servers.server import SECRET, TOKEN, ApiServer
@@ -16,6 +18,11 @@ TOKENS = {
     "MANAGEMENTINFORMATIE_API_KEY": SECRET,
     "CONTACTMOMENTEN_TOKEN": TOKEN,
 }
+
+
+def key_of(kind: str, value: str) -> UUID:
+    """Return the pseudonym of an identifier, under the tests' key."""
+    return UUID(pseudonym(KEY, kind, value))
 
 
 class ApiBench(Bench):

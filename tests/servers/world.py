@@ -20,6 +20,11 @@ def zulu(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def moment_of(contact: Record) -> datetime:
+    """When a contact was, in UTC and without offset, as the warehouse has it."""
+    return datetime.fromisoformat(contact["plaatsgevondenOp"]).replace(tzinfo=None)
+
+
 def bsn_of(number: int) -> str:
     """A number that passes the eleven test, of a range that is given to nobody; each differs."""
     weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)

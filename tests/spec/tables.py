@@ -68,4 +68,8 @@ def _value(name: str, text: str) -> Any:
 
 
 def _numbers(row: dict[str, str], by: list[str]) -> dict[str, Any]:
-    return {name: text if name in by else float(text) for name, text in row.items()}
+    return {name: text if name in by else _number(text) for name, text in row.items()}
+
+
+def _number(text: str) -> float:
+    return float("nan") if text == "-" else float(text)

@@ -197,14 +197,8 @@ def test_what_has_no_value_is_called_unknown(reader: Reader) -> None:
 
 @pytest.mark.parametrize("dimension", DIMENSIONS)
 def test_values_are_those_that_occur(reader: Reader, dimension: str) -> None:
-    in_sql = {
-        "weekday": "isodow(started_on)",
-        "half_hour": "strftime(time_bucket(interval 30 minutes, started_local), '%H:%M')",
-    }
     wanted = warehouses.query(
-        reader,
-        f"select distinct coalesce({in_sql.get(dimension, dimension)}::varchar, 'unknown')"
-        " from contact",
+        reader, f"select distinct {warehouses.in_sql(dimension)} from contact"
     )
     found = values(reader, dimension)
     assert len(found) == len(set(found))

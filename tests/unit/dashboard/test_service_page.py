@@ -21,6 +21,7 @@ from dashboard.numbers import seconds_text
 from dashboard.pages import PAGES
 from dashboard.pages.service_quality import PATH, Data
 from dashboard.view import View, parse_view
+from tests.unit.dashboard.components import texts_in
 from tests.warehouses import build
 from warehouse.settings import Settings, parse_settings
 from warehouse.store import Reader, Store
@@ -80,17 +81,6 @@ def drawn(reader: Reader, search: str = MARCH) -> tuple[Data, Context, dict[str,
     assert ignored == ()
     context, answer = Context(view, span(reader)), PAGE.data(reader, view)
     return answer, context, {block.key: block for block in PAGE.blocks(answer, context)}
-
-
-def texts_in(component: object) -> str:
-    """Everything that a component says."""
-    if component is None or isinstance(component, bool | int | float):
-        return ""
-    if isinstance(component, str):
-        return component
-    if isinstance(component, list | tuple):
-        return " ".join(texts_in(part) for part in component)
-    return texts_in(getattr(component, "children", None))
 
 
 def of_march(log: pd.DataFrame, by: str = "started_at") -> pd.DataFrame:

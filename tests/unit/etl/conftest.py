@@ -4,12 +4,10 @@ from pathlib import Path
 
 import pytest
 
-import etl.load
-from tests.loading import Bench
+from tests.loading import Bench, derive_nothing
 
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    monkeypatch.setattr(etl.load, "materialise", lambda *_: None)
-    monkeypatch.setattr(etl.load, "learn_once", lambda *_: None)
+    derive_nothing(monkeypatch)
     return Bench(tmp_path)

@@ -3,15 +3,12 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
-import etl.load
 from etl.check import check_source
-from etl.privacy import pseudonym
-from tests.loading import KEY, counts
-from tests.servers.bench import TOKENS, ApiBench
+from tests.loading import counts, derive_nothing
+from tests.servers.bench import TOKENS, ApiBench, key_of
 from tests.servers.server import SECRET, ApiServer, Moments, moments_api
 from tests.servers.world import LAST_MOMENT, Record, zulu
 from warehouse.errors import ConfigurationError
@@ -28,8 +25,7 @@ def moments() -> Moments:
 
 @pytest.fixture
 def bench(moments: Moments, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiBench]:
-    monkeypatch.setattr(etl.load, "materialise", lambda *_: None)
-    monkeypatch.setattr(etl.load, "learn_once", lambda *_: None)
+    derive_nothing(monkeypatch)
     with ApiServer(moments_api(moments)) as server:
         yield ApiBench(tmp_path, server)
 
@@ -75,8 +71,8 @@ def test_every_field_of_a_contact(bench: ApiBench, moments: Moments) -> None:
         "https://www.gemeente.example/paspoort": "paspoort"}}}  # fmt: skip
     assert counts(bench.load(KIND | {"columns": pages})) == (2, 2, 0, 0)
     rows = bench.rows("channel", "initiative", "service", "outcome", "party_key", "agent_key")
-    agent = UUID(pseudonym(KEY, "agent", "kcm1"))
-    party = UUID(pseudonym(KEY, "party", CUSTOMER))
+    agent = key_of("agent", "kcm1")
+    party = key_of("party", CUSTOMER)
     assert rows == {
         one["url"][-36:]: ("phone", "inbound", "paspoort", "unknown", party, agent),
         other["url"][-36:]: ("counter", "outbound", None, "case_opened", None, agent),

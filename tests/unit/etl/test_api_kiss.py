@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 import etl.load
 from etl.check import check_source
-from etl.privacy import pseudonym
 from etl.remote.reading import Asking
-from tests.loading import KEY, counts
-from tests.servers.bench import TOKENS, ApiBench
+from tests.loading import KEY, counts, derive_nothing
+from tests.servers.bench import TOKENS, ApiBench, key_of
 from tests.servers.server import ApiServer, kiss, open_klant
 from tests.servers.world import LAST_MOMENT, RESULTS, World, make_world
 from warehouse.errors import ConfigurationError
@@ -29,8 +27,7 @@ def world() -> World:
 
 @pytest.fixture
 def bench(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiBench]:
-    monkeypatch.setattr(etl.load, "materialise", lambda *_: None)
-    monkeypatch.setattr(etl.load, "learn_once", lambda *_: None)
+    derive_nothing(monkeypatch)
     with ApiServer(open_klant(world)) as klant, ApiServer(kiss(world)) as details:
         yield ApiBench(tmp_path, klant, details)
 
@@ -75,7 +72,7 @@ def test_a_contact_with_its_details(bench: ApiBench, world: World) -> None:
         "Doorverbonden naar afdeling",
         "Burgerzaken",
         "5f0d6f0e-0000-4000-8000-000000000001",
-        UUID(pseudonym(KEY, "agent", "kcm4@gemeente.example")),
+        key_of("agent", "kcm4@gemeente.example"),
     )
     assert rows[plain["uuid"]][:3] == (_naive(LAST_MOMENT - DAY), None, None)
     assert b"Verzonnen Naam" not in (bench.store.current_file() or Path()).read_bytes()

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-import etl.load
 import etl.remote.http
 from etl.check import check_source
 from etl.remote.http import ATTEMPTS
 from etl.remote.lists import PASSES
-from tests.loading import counts
+from tests.loading import counts, derive_nothing
 from tests.servers.bench import TOKENS, ApiBench
 from tests.servers.server import ApiServer, open_klant
 from tests.servers.world import LAST_MOMENT, World, make_world
@@ -33,8 +32,7 @@ def world() -> World:
 
 @pytest.fixture
 def bench(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiBench]:
-    monkeypatch.setattr(etl.load, "materialise", lambda *_: None)
-    monkeypatch.setattr(etl.load, "learn_once", lambda *_: None)
+    derive_nothing(monkeypatch)
     monkeypatch.setattr(etl.remote.http, "PAUSE_SECONDS", 0.01)
     with ApiServer(open_klant(world)) as server:
         yield ApiBench(tmp_path, server)

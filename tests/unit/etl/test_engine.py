@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl.engine import engine_errors, open_database, quoted
+from etl.engine import engine_errors, open_database, quoted, spilling_to
 from etl.privacy import pseudonym, set_key
 from tests.loading import Bench
 from warehouse.errors import SamenspelError, SourceError, WarehouseError
@@ -76,3 +76,17 @@ def test_a_folder_that_is_a_file_is_a_clear_message(bench: Bench) -> None:
 
 def test_quoting_survives_quotes() -> None:
     assert duckdb.sql(f"select {quoted(chr(39) + 'a' + chr(39) * 2)}").fetchone() == ("'a''",)
+
+
+def test_what_does_not_fit_in_memory_is_spilled_and_cannot_be_read(tmp_path: Path) -> None:
+    config = spilling_to(str(tmp_path / "spill"))
+    with duckdb.connect(config=config | {"memory_limit": "100MB"}) as connection:
+        connection.execute(
+            f"create temp table t as select '{BSN}-' || md5(range::varchar) as v"
+            " from range(3_000_000)"
+        )
+        files = list((tmp_path / "spill").iterdir())
+        assert sum(file.stat().st_size for file in files) > 2**20
+        assert not any(BSN.encode() in file.read_bytes() for file in files)
+        told = connection.execute(f"select count(*) filter (v like '{BSN}-%') from t").fetchone()
+    assert told == (3_000_000,)

@@ -10,8 +10,8 @@ import pytest
 
 from etl.linking.model import Model, fitted
 from tests.crowd_of_records import MOVED, PERSONS, SPELT_OTHERWISE, SWAPPED, World
-from warehouse.contact import COMPARISONS
 from warehouse.errors import SamenspelError
+from warehouse.links import COMPARISONS
 
 
 @pytest.fixture(scope="module")

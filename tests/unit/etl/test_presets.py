@@ -15,7 +15,7 @@ import pytest
 import etl.load
 from etl.configuration import make_settings, read_settings
 from etl.presets import preset_names, preset_text, read_preset, with_preset
-from tests.loading import Bench, counts
+from tests.loading import Bench, derive_nothing
 from warehouse.errors import ConfigurationError
 
 EXPORTS = Path(__file__).parent / "exports"
@@ -259,8 +259,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     bench = Bench(folder)
     settings = read_settings(folder / "samenspel.toml")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(etl.load, "materialise", lambda *_: None)
-        patch.setattr(etl.load, "learn_once", lambda *_: None)
+        derive_nothing(patch)
         etl.load.load(settings, folder, bench.store, key=b"a key for tests hides nobody at all")
     return bench
 
@@ -338,75 +337,3 @@ def test_a_preset_says_what_it_knows_and_what_it_assumes() -> None:
         assert preset.export, name
         assert preset.known, name
         assert preset.assumed, name
-
-
-def test_a_date_and_a_time_in_two_columns(bench: Bench) -> None:
-    bench.write(
-        "dag;tijd;channel\n03-03-2025;09:15;phone\n03-03-2025 00:00:00;1899-12-31 10:00;phone\n"
-        ";;phone\n;09:30;phone\n"
-    )
-    started = {"columns": ["dag", "tijd"], "format": "%d-%m-%Y %H:%M"}
-    account = bench.account({"columns": {"started_at": started, "channel": "channel"}})
-    assert counts(account) == (4, 2, 0, 2)
-    assert bench.values("started_at") == [at(8, 15), at(9, 0)]
-    assert bench.rejects() == [(4, "dag + tijd", "missing"), (5, "dag + tijd", "bad_time")]
-
-
-def test_the_first_name_that_the_file_has_and_what_it_may_lack(bench: Bench) -> None:
-    bench.write("Begin;channel;Start\n2025-03-03 10:00;phone;x\n")
-    columns = {
-        "started_at": ["Aanvang", "Begin", "Start"],
-        "channel": "channel",
-        "service": {"column": ["Product", "Dienst"], "optional": True},
-    }
-    assert counts(bench.account({"columns": columns})) == (1, 1, 0, 0)
-    assert bench.values("started_at", "service") == [(at(9, 0), None)]
-
-
-def test_a_name_that_the_file_must_have(bench: Bench) -> None:
-    bench.write("Begin;channel\n2025-03-03 10:00;phone\n")
-    columns = {"started_at": ["Aanvng", "Start"], "channel": "channel"}
-    with pytest.raises(ConfigurationError, match="there is no column 'Aanvng'"):
-        bench.account({"columns": columns})
-
-
-def test_a_time_that_lasts_from_column_to_column(bench: Bench) -> None:
-    """Also through the night in which the clock goes forward: 01:59 to 03:01 is two minutes."""
-    bench.write(
-        "start;einde;channel\n2025-03-30 01:59:00;2025-03-30 03:01:00;phone\n"
-        "2025-03-03 10:00:00;;phone\n2025-03-03 10:00:10;2025-03-03 10:00:00;phone\n"
-    )
-    columns = {
-        "started_at": "start",
-        "channel": "channel",
-        "handle_seconds": {"between": ["start", "einde"]},
-    }
-    assert counts(bench.account({"columns": columns})) == (3, 2, 0, 1)
-    assert bench.values("handle_seconds") == [120.0, None]
-    assert bench.rejects() == [(4, "start + einde", "negative_duration")]
-
-
-def test_titles_above_the_header_and_types_below(bench: Bench) -> None:
-    bench.write(
-        "Rapport gesprekken;;\nPeriode;maart;2025\nstart;channel;n\nTEXT;TEXT;INT\n"
-        "2025-03-03 10:00;phone;1\n2025-03-03 11:00;onzin;2\n"
-    )
-    account = bench.account({"lines_above_header": 2, "lines_below_header": 1})
-    assert counts(account) == (2, 1, 0, 1)
-    assert bench.rejects() == [(6, "channel", "unknown_channel")]
-
-
-def test_a_map_by_beginning(bench: Bench) -> None:
-    bench.write(
-        "start;channel;v\n2025-03-03 10:00;Tel. KCC;Bezwaar WOZ\n2025-03-03 11:00;phone;Bezwaar\n"
-    )
-    bench.account(
-        {
-            "columns": {
-                "started_at": "start",
-                "channel": {"column": "channel", "map": {"Tel*": "phone"}},
-                "service": {"column": "v", "map": {"Bez*": "overig", "Bezwaar": "bezwaar"}},
-            }
-        }
-    )
-    assert bench.values("channel", "service") == [("phone", "overig"), ("phone", "bezwaar")]

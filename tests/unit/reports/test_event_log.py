@@ -6,14 +6,12 @@ log, in none of the three formats.
 
 import json
 import re
-import warnings
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pandas as pd
-import pm4py
 import pytest
 
 from analytics.journeys import event_log
@@ -21,9 +19,8 @@ from analytics.journeys.event_log import LogOptions
 from analytics.journeys.steps import steps
 from analytics.query import EVERYTHING, Selection
 from reports.event_log import LogFormat, write_event_log
-from tests import warehouses
+from tests import mining, warehouses
 from tests.generative.crowd import SETTINGS, crowd
-from tests.mining import read_log
 from warehouse.errors import ConfigurationError, SelectionError
 from warehouse.store import Reader
 
@@ -64,17 +61,15 @@ def test_directly_follows_as_a_mining_library_counts_it(
     file = tmp_path / _NAMES[form]
     options = LogOptions(precision=precision, keeps_rare=True, with_customers=True)
     size = write_event_log(reader, file, form, options=options)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        graph, starts, ends = pm4py.discover_dfg(read_log(file, form))
+    graph = mining.directly_follows(file, form)
     journeys = list(plain_journeys(reader).values())
-    assert dict(graph) == directly_follows(journeys)
-    assert dict(starts) == Counter(journey[0][0] for journey in journeys)
-    assert dict(ends) == Counter(journey[-1][0] for journey in journeys)
+    assert graph.follows == directly_follows(journeys)
+    assert graph.starts == Counter(journey[0][0] for journey in journeys)
+    assert graph.ends == Counter(journey[-1][0] for journey in journeys)
     assert (size.journeys, size.events) == (len(journeys), sum(map(len, journeys)))
     ours = steps(reader, threshold=1)
     pairs = zip(ours["channel"], ours["next_channel"], strict=True)
-    assert dict(zip(pairs, ours["steps"], strict=True)) == dict(graph)
+    assert dict(zip(pairs, ours["steps"], strict=True)) == graph.follows
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -87,10 +82,7 @@ def test_journeys_of_a_rare_kind_are_left_out(
     alike = Counter(journeys)
     kept = [list(journey) for journey in journeys if alike[journey] >= 10]
     assert 0 < len(kept) < len(journeys)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        graph, *_ = pm4py.discover_dfg(read_log(file, form))
-    assert dict(graph) == directly_follows(kept)
+    assert mining.directly_follows(file, form).follows == directly_follows(kept)
     assert (size.journeys, size.left_out) == (len(kept), len(journeys) - len(kept))
 
 

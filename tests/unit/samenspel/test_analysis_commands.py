@@ -6,12 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from analytics.drivers import drivers
 from analytics.steering import steering
-from samenspel.cli import app
 from tests.browser.town import contacts, settings
+from tests.unit.samenspel.commands import run
 from tests.warehouses import build
 from warehouse.errors import ConfigurationError
 from warehouse.store import Reader
@@ -22,14 +21,6 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     reader = build(tmp_path_factory.mktemp("commands"), contacts(), settings())
     drivers(reader), steering(reader)
     return reader
-
-
-def run(*arguments: str, reader: Reader) -> str:
-    result = CliRunner().invoke(
-        app, [*arguments, "--warehouse", str(reader.store.folder)], catch_exceptions=False
-    )
-    assert result.exit_code == 0
-    return result.stdout
 
 
 @pytest.mark.parametrize("target", ["follow_up", "avoidable"])

@@ -5,13 +5,12 @@ import io
 import json
 
 import pytest
-from typer.testing import CliRunner
 
 from analytics.planning.staffing import mondays, staffing, wish_of
 from analytics.planning.work_out import planning
 from analytics.query import span
-from samenspel.cli import app
 from tests.browser.town import contacts, settings
+from tests.unit.samenspel.commands import run
 from tests.warehouses import build
 from warehouse.errors import SamenspelError
 from warehouse.store import Reader
@@ -22,14 +21,6 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     reader = build(tmp_path_factory.mktemp("commands"), contacts(), settings())
     planning(reader)
     return reader
-
-
-def run(*arguments: str, reader: Reader) -> str:
-    result = CliRunner().invoke(
-        app, [*arguments, "--warehouse", str(reader.store.folder)], catch_exceptions=False
-    )
-    assert result.exit_code == 0
-    return result.stdout
 
 
 def test_forecasts_in_every_form(reader: Reader) -> None:
